@@ -1,0 +1,140 @@
+--- Every option of conf/scheduler.lua: one row each, in the order of the manual.
+-- Checks, defaults, hints and the page scheduler.lua(5) all come from these rows.  A row is
+-- { key, default, sentence } with a type (a name in types.lua), a range and a unit; a section lends
+-- its rows whatever they do not say themselves.  "workers[]" is each entry of the list `workers`.
+local sections = {
+    { name = "", text = "What runs where, and who decides.",
+        { "listen", "127.0.0.1:9080", "Where clients connect: an address, or a list of them.  "
+            .. "An address is IPV4:PORT, [IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every "
+            .. "address of the machine.", type = "addresses" },
+        { "processes", 1, "How many proxies share the work; \"auto\" is one for each CPU.",
+            type = "processes", min = 1, max = 64 },
+        { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served: an address of "
+            .. "the loopback interface or unix:PATH, never one that clients use; false serves them "
+            .. "nowhere.", type = "admin" },
+        { "policy", "least_loaded", "Who picks the worker: the name of an installed policy, a path "
+            .. "such as \"./mine.lua\", or a table of either and the policy's own options, such as "
+            .. "{ \"package_aware\", load_threshold = 50 }.", type = "policy" },
+        { "registry", false, "A JSON file that lists the functions and their packages; false "
+            .. "accepts every function and knows no packages.", type = "file" },
+        { "unknown_function", "reject", "What becomes of a function that the registry does not "
+            .. "list: it is answered with 404, or forwarded like any other.",
+            type = "choice", values = { "reject", "forward" } },
+        { "workers", {}, "The workers at the start, each a URL or a table; more can be added while "
+            .. "the gateway runs.", type = "list" },
+        { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix that "
+            .. "fits wins; a path that fits none is answered with 404.", type = "list" },
+        { "user", false, "The user to become when started as root; false stays root.",
+            type = "text" },
+    },
+    { name = "workers[]", text = "Each worker.  A plain string stands for a table with that url.",
+        { "url", nil, "Where the worker listens: http://HOST:PORT or unix:PATH.  HOST is a name or "
+            .. "an address; without a port it is port 80.", type = "url" },
+        { "name", nil, "What the log, the status and the commands call it; by default its host and "
+            .. "port, or its path.", type = "name" },
+        { "weight", 1, "Its share of the work compared with the other workers.",
+            type = "count", min = 1, max = 1000 },
+        { "capacity", 0, "Requests that it may run at once; 0 is any number.",
+            type = "count", min = 0, max = 1000000, unit = "requests" },
+    },
+    { name = "routes[]", text = "Each route.  The segment after the prefix names the function.",
+        { "prefix", nil, "How the path of a request begins; it starts and ends with a slash.",
+            type = "prefix" },
+        { "forward", nil, "What the worker sees in place of the prefix; by default the prefix.",
+            type = "prefix" },
+    },
+    { name = "timeouts", type = "seconds", min = 0.001, max = 604800, unit = "seconds",
+        text = "How long each thing may take.  Fractions are allowed.",
+        { "head", 10, "A client has this long to send the head of a request." },
+        { "body", 30, "The longest pause while a client sends a body." },
+        { "idle", 60, "How long a client's connection may lie idle between two requests." },
+        { "connect", 3, "A worker has this long to accept a connection." },
+        { "first_byte", 300, "A worker has this long to begin its answer to a whole request." },
+        { "between_bytes", 60, "The longest pause while an answer streams." },
+        { "total", 900, "A request must be over within this time, waiting and retries included." },
+        { "queue", 30, "How long a request may wait for a worker before it is answered with 503." },
+        { "tunnel", 3600, "How long an upgraded connection, such as a WebSocket, may be silent." },
+        { "drain", 30, "After SIGTERM, running requests have this long to finish." },
+        { "upstream_idle", 30, "How long an idle connection to a worker is kept for reuse." },
+    },
+    { name = "limits", type = "count", text = "How much of each thing there may be.",
+        { "connections", 10000, "Client connections of each proxy; further ones wait to be "
+            .. "accepted.", min = 1, max = 1000000, unit = "connections" },
+        { "head_bytes", 32768, "The head of a request: its first line and all headers.",
+            min = 1024, max = 2 ^ 20, unit = "bytes" },
+        { "headers", 100, "The headers of one request.", min = 1, max = 1000, unit = "headers" },
+        { "uri_bytes", 8192, "The target of a request: path and query.",
+            min = 64, max = 2 ^ 20, unit = "bytes" },
+        { "body_bytes", 0, "The body of a request; 0 is no limit, for bodies are streamed and not "
+            .. "stored.", min = 0, max = 2 ^ 50, unit = "bytes" },
+        { "response_head_bytes", 32768, "The head of a worker's answer.",
+            min = 1024, max = 2 ^ 20, unit = "bytes" },
+        { "workers", 1024, "Workers at any one time, those added later included.",
+            min = 1, max = 65536, unit = "workers" },
+        { "idle_per_worker", 64, "Idle connections that each proxy keeps to each worker; 0 keeps "
+            .. "none.", min = 0, max = 65536, unit = "connections" },
+    },
+    { name = "queue", type = "count", min = 0, max = 1000000, unit = "requests",
+        text = "Requests that no worker can take yet wait, the oldest first.",
+        { "size", 10000, "Requests that may wait; further ones get 503, and with 0 all do." },
+        { "per_function", 0, "Requests for one function that may wait; 0 is as many as size." },
+    },
+    { name = "retry", text = "What follows when an attempt fails before its answer has begun.",
+        { "attempts", 3, "Attempts that a request gets, the first included; 1 never retries.",
+            type = "count", min = 1, max = 10, unit = "attempts" },
+        { "budget", 0.2, "Retries are at most this share of all requests, so that trouble does not "
+            .. "feed itself.", type = "number", min = 0, max = 1 },
+    },
+    { name = "policy_limits", text = "What a policy may use before the built-in fallback steps in.",
+        { "time_ms", 50, "How long one call of the policy may run.",
+            type = "number", min = 1, max = 10000, unit = "milliseconds" },
+        { "memory_bytes", 64 * 2 ^ 20, "Memory of the policy in each proxy.",
+            type = "count", min = 2 ^ 20, max = 2 ^ 30, unit = "bytes" },
+        { "errors", 100, "After this many failures in a row the policy rests until the next reload.",
+            type = "count", min = 1, max = 1000000, unit = "failures" },
+    },
+    { name = "health", text = "How workers are checked.",
+        { "kind", "tcp", "When a worker is healthy: always (none), when it accepts a connection "
+            .. "(tcp), when it answers path with status (http), or when it answers GET /status "
+            .. "with the word ready as OpenLambda's workers do (openlambda).",
+            type = "choice", values = { "none", "tcp", "http", "openlambda" } },
+        { "interval", 5, "The time from one check of a worker to the next.",
+            type = "seconds", min = 0.01, max = 3600, unit = "seconds" },
+        { "timeout", 2, "A check that takes longer has failed.",
+            type = "seconds", min = 0.01, max = 3600, unit = "seconds" },
+        { "rise", 2, "A worker that is down comes back after this many good checks in a row.",
+            type = "count", min = 1, max = 100, unit = "checks" },
+        { "fall", 3, "A worker goes down after this many failed checks in a row.",
+            type = "count", min = 1, max = 100, unit = "checks" },
+        { "path", "/", "What the http check asks for.", type = "target" },
+        { "status", 200, "The status that the http check expects.",
+            type = "count", min = 200, max = 599 },
+    },
+    { name = "log", text = "What is written down, and where.  SIGUSR1 reopens the files.",
+        { "level", "info", "The least important messages that are still written.",
+            type = "choice", values = { "error", "warn", "info", "debug" } },
+        { "file", false, "Where messages go; false is standard error.", type = "path" },
+        { "access", false, "How the access log writes each request; false writes none.",
+            type = "choice", values = { false, "text", "json" } },
+        { "access_file", false, "Where the access log goes; false is standard output.",
+            type = "path" },
+    },
+    { name = "dns", text = "How the host names of workers are looked up.",
+        { "interval", 30, "How long an answer is used before the name is looked up again.",
+            type = "seconds", min = 1, max = 86400, unit = "seconds" },
+        { "servers", false, "The servers to ask, as ADDRESS or ADDRESS:PORT; false asks those of "
+            .. "/etc/resolv.conf.", type = "servers" },
+    },
+}
+
+for _, section in ipairs(sections) do
+    for _, row in ipairs(section) do
+        row.key, row.default, row.text = row[1], row[2], row[3]
+        row.name = section.name == "" and row.key or section.name .. "." .. row.key
+        for _, field in ipairs({ "type", "min", "max", "unit" }) do
+            row[field] = row[field] or section[field]
+        end
+    end
+end
+
+return { sections = sections }

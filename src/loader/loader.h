@@ -1,0 +1,34 @@
+/*
+ * Makes a generation from a configuration file: runs scheduler.lua, checks
+ * every option, reads the registry, collects the policy's sources and tries
+ * the policy.  [a short-lived child process; `picket check` calls it directly]
+ *
+ * It runs in a process of its own because a configuration is a script: one
+ * that loops, or a registry that takes seconds, then holds up nobody.
+ */
+#ifndef LOADER_H
+#define LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define LOADER_ERROR 4096
+
+/* A sealed descriptor, or -1 and what is wrong, a line each
+ * ("conf/scheduler.lua:12: unknown key ...").  `samples`: functions lately
+ * asked for, on which the policy is tried besides made-up ones; may be NULL. */
+int loader_load(const char *path, char error[LOADER_ERROR]);
+
+/* The same in a child, waited for: for the supervisor's start. */
+int loader_run(const char *path, char error[LOADER_ERROR]);
+
+/* The same in a child that is not waited for: `fd` becomes readable when it is
+ * done, then call loader_finish() (-1 and the error as above).  For control. */
+struct loader;
+struct loader *loader_start(const char *path);
+int loader_fd(const struct loader *);
+int loader_finish(struct loader *, char error[LOADER_ERROR]);
+void loader_abandon(struct loader *); /* kills it */
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * The processes of one gateway: a row each in shared memory, made before the
+ * forks.  [every process]
+ *
+ * Row 0 is control, rows 1 to N are the proxies.  A row's words are written by
+ * its process; pid and state by the supervisor.
+ */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "counters.h"
+
+enum process_kind { PROCESS_CONTROL, PROCESS_PROXY };
+enum process_state { PROCESS_GONE, PROCESS_RUNNING, PROCESS_STOPPING };
+
+#define PROCESS_ERROR 256
+
+struct process {
+	int32_t kind;
+	int32_t number;      /* of its kind, from 0: "proxy/0" */
+	pid_t pid;           /* supervisor */
+	int32_t state;       /* supervisor */
+	uint32_t restarts;   /* supervisor */
+	uint64_t started_us; /* supervisor */
+	uint64_t heartbeat_us;
+	uint32_t generation;      /* that it works with */
+	uint32_t queued;          /* requests waiting in this proxy now */
+	uint64_t queued_since_us; /* when the oldest of them came; 0: none */
+	uint64_t policy_errors, policy_fallbacks;
+	char policy_error[PROCESS_ERROR]; /* the last one */
+	struct counters counters;
+};
+
+/* Everything that all processes share; fixed when the gateway starts. */
+struct gateway {
+	struct worker_table *workers;
+	struct process *processes; /* shared: [0] control, [1..] proxies */
+	int process_count;
+	int *wake;      /* an eventfd per proxy: a place may be free for it */
+	int *listeners; /* per proxy and address, see supervisor.c */
+	int listener_count; /* per proxy */
+	const char *config_path;
+	uint64_t started_us;
+};
+
+struct gateway *gateway_new(int worker_max, int proxies);
+const char *process_name(const struct process *, char text[24]);
+
+#endif

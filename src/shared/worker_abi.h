@@ -1,0 +1,85 @@
+/*
+ * The part of the shared memory that policies read.  The C compiler includes
+ * this file and LuaJIT's ffi.cdef reads it, so: no preprocessor lines, no
+ * bit-fields, only 32-bit integers and doubles.
+ *
+ * Each word has one writer, named behind it.
+ */
+
+enum worker_state {
+	WORKER_FREE,     /* nobody's row */
+	WORKER_STARTING, /* not yet known to be up: no address or no check */
+	WORKER_UP,
+	WORKER_DOWN,
+	WORKER_REMOVED, /* gone from the list, finishes what it has */
+};
+
+/* One worker: a cache line, since a policy may look at all of them. */
+struct worker {
+	int32_t slot;       /* control: this row's number, from 0 */
+	int32_t state;      /* control: enum worker_state */
+	int32_t draining;   /* control: takes no new requests */
+	int32_t inflight;   /* all proxies, atomically: requests it has now */
+	int32_t capacity;   /* control: the most it may have; 2147483647: any */
+	uint32_t version;   /* control: counts the workers this row has held */
+	double weight;      /* control */
+	double latency_ms;  /* proxies: moving average; 0: none yet */
+	double utilization; /* proxies: as the worker reported it, 0 to 1 */
+} __attribute__((aligned(64)));
+
+/* What a worker has used: a hash of a package's or function's name, and when
+ * (seconds of the monotonic clock).  A set-associative memory: WARMTH_WAYS
+ * entries from `hash & WARMTH_MASK`, the oldest is forgotten. */
+enum { WARMTH_ENTRIES = 4096, WARMTH_WAYS = 4, WARMTH_MASK = 4092 };
+
+struct warmth {
+	uint32_t hash; /* proxies */
+	uint32_t used; /* proxies */
+};
+
+/* One request, as pick() sees it; it lies in the proxy's own memory. */
+struct request_view {
+	const char *func;
+	const char *path; /* with the query */
+	const char *method;
+	const char *client; /* address without port */
+	int32_t func_len, path_len, method_len, client_len;
+	int32_t function;   /* the registry's number for func; -1: none */
+	int32_t attempt;    /* from 1 */
+	double body_length; /* -1: not known */
+	double now;         /* ms, monotonic */
+	void *owner;        /* for picket_host.header */
+};
+
+/* How an attempt ended, for done(). */
+struct outcome_view {
+	int32_t slot;      /* of the worker */
+	int32_t status;    /* 0: no answer */
+	double latency_ms; /* from sending to the answer's head */
+	const char *error; /* NULL: none; else "connect", "timeout", ... */
+	void *owner;       /* for picket_host.answer_header; NULL: no head */
+};
+
+/* What the runtime may ask the gateway for. */
+struct policy_host {
+	struct worker *workers; /* the table */
+	struct warmth *warmth;  /* WARMTH_ENTRIES for each worker */
+	uint8_t *tried;         /* by slot: tried by this request */
+	struct request_view *request;
+	struct outcome_view *outcome;
+	double warm_for;    /* seconds that warmth lasts */
+	int32_t worker_max; /* rows of the table */
+	/* One header's value: its length and where it is, or -1. */
+	int32_t (*header)(void *owner, const char *name, int32_t name_len,
+	    const char **value);
+	int32_t (*answer_header)(void *owner, const char *name,
+	    int32_t name_len, const char **value);
+	/* served and failed of one worker, summed over the proxies */
+	double (*served)(int32_t slot);
+	double (*failed)(int32_t slot);
+	/* Text of a worker's row: 0 its name, 1 its url. */
+	const char *(*worker_text)(int32_t slot, int32_t which);
+	/* Packages of a registered function: count, then each one's text. */
+	int32_t (*package_count)(int32_t function);
+	const char *(*package)(int32_t function, int32_t index);
+};

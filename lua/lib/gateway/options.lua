@@ -6,7 +6,7 @@ local sections = {
     { name = "", text = "What runs where, and who decides.",
         { "listen", "127.0.0.1:9080", "Where clients connect: an address, or a list of them.  "
             .. "An address is IPV4:PORT, [IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every "
-            .. "address of the machine.", type = "addresses" },
+            .. "address of the machine.", type = "addresses", max = 16 },
         { "processes", 1, "How many proxies share the work; \"auto\" is one for each CPU.",
             type = "processes", min = 1, max = 64 },
         { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served: an address of "
@@ -21,9 +21,11 @@ local sections = {
             .. "list: it is answered with 404, or forwarded like any other.",
             type = "choice", values = { "reject", "forward" } },
         { "workers", {}, "The workers at the start, each a URL or a table; more can be added while "
-            .. "the gateway runs.", type = "list" },
-        { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix that "
-            .. "fits wins; a path that fits none is answered with 404.", type = "list" },
+            .. "the gateway runs.", type = "list", max = 65536 },
+        { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix "
+            .. "that fits wins; a path that fits none is answered with 404.", type = "list", max = 64 },
+        { "warm_for", 300, "How long a worker counts as warm for a function or a package that it "
+            .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },
         { "user", false, "The user to become when started as root; false stays root.",
             type = "text" },
     },
@@ -33,7 +35,7 @@ local sections = {
         { "name", nil, "What the log, the status and the commands call it; by default its host and "
             .. "port, or its path.", type = "name" },
         { "weight", 1, "Its share of the work compared with the other workers.",
-            type = "count", min = 1, max = 1000 },
+            type = "number", min = 0.01, max = 1000 },
         { "capacity", 0, "Requests that it may run at once; 0 is any number.",
             type = "count", min = 0, max = 1000000, unit = "requests" },
     },
@@ -58,8 +60,8 @@ local sections = {
         { "upstream_idle", 30, "How long an idle connection to a worker is kept for reuse." },
     },
     { name = "limits", type = "count", text = "How much of each thing there may be.",
-        { "connections", 10000, "Client connections of each proxy; further ones wait to be "
-            .. "accepted.", min = 1, max = 1000000, unit = "connections" },
+        { "connections", 10000, "Client connections of all proxies together; further ones "
+            .. "wait to be accepted.", min = 1, max = 1000000, unit = "connections" },
         { "head_bytes", 32768, "The head of a request: its first line and all headers.",
             min = 1024, max = 2 ^ 20, unit = "bytes" },
         { "headers", 100, "The headers of one request.", min = 1, max = 1000, unit = "headers" },
@@ -90,8 +92,6 @@ local sections = {
             type = "number", min = 1, max = 10000, unit = "milliseconds" },
         { "memory_bytes", 64 * 2 ^ 20, "Memory of the policy in each proxy.",
             type = "count", min = 2 ^ 20, max = 2 ^ 30, unit = "bytes" },
-        { "errors", 100, "After this many failures in a row the policy rests until the next reload.",
-            type = "count", min = 1, max = 1000000, unit = "failures" },
     },
     { name = "health", text = "How workers are checked.",
         { "kind", "tcp", "When a worker is healthy: always (none), when it accepts a connection "
@@ -107,8 +107,8 @@ local sections = {
         { "fall", 3, "A worker goes down after this many failed checks in a row.",
             type = "count", min = 1, max = 100, unit = "checks" },
         { "path", "/", "What the http check asks for.", type = "target" },
-        { "status", 200, "The status that the http check expects.",
-            type = "count", min = 200, max = 599 },
+        { "status", 200, "The status that the http check expects; 0 is any below 400.",
+            type = "count", min = 0, max = 599 },
     },
     { name = "log", text = "What is written down, and where.  SIGUSR1 reopens the files.",
         { "level", "info", "The least important messages that are still written.",
@@ -123,7 +123,7 @@ local sections = {
         { "interval", 30, "How long an answer is used before the name is looked up again.",
             type = "seconds", min = 1, max = 86400, unit = "seconds" },
         { "servers", false, "The servers to ask, as ADDRESS or ADDRESS:PORT; false asks those of "
-            .. "/etc/resolv.conf.", type = "servers" },
+            .. "/etc/resolv.conf.", type = "servers", max = 4 },
     },
 }
 

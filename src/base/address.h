@@ -28,7 +28,7 @@ struct address {
  * above.  No names are looked up. */
 bool address_parse(struct address *, const char *text, const char **reason);
 
-/* As it would be written: "127.0.0.1:9080". */
+/* As it would be written: "127.0.0.1:9080"; "-" when there is none. */
 void address_text(const struct address *, char text[ADDRESS_TEXT]);
 
 /* The host alone, without brackets or port: what X-Forwarded-For carries.
@@ -36,7 +36,7 @@ void address_text(const struct address *, char text[ADDRESS_TEXT]);
 void address_host(const struct address *, char text[ADDRESS_TEXT]);
 
 bool address_equal(const struct address *, const struct address *);
-bool address_is_loopback(const struct address *);
+bool address_is_loopback(const struct address *); /* false for Unix sockets */
 bool address_is_unix(const struct address *);
 
 #endif

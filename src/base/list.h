@@ -23,12 +23,16 @@ struct list {
 #define list_entry(link, type, member)                                         \
 	((type *)((char *)(link)-offsetof(type, member)))
 
-/* Visits all; the body may remove or free `entry`. */
+/* Visits all; the body may remove or free `entry`, which must be a variable's
+ * plain name: the loop's own variables are named after it, so that loops over
+ * different variables may be nested. */
 #define list_each(entry, list, member)                                         \
-	for (struct link *link_ = (list)->head.next, *after_ = link_->next;    \
-	     link_ != &(list)->head &&                                         \
-	     (entry = list_entry(link_, __typeof__(*entry), member), true);    \
-	     link_ = after_, after_ = link_->next)
+	for (struct link *entry##_link = (list)->head.next,                    \
+			 *entry##_after = entry##_link->next;                  \
+	     entry##_link != &(list)->head &&                                  \
+	     (entry = list_entry(entry##_link, __typeof__(*entry), member),    \
+	     true);                                                            \
+	     entry##_link = entry##_after, entry##_after = entry##_link->next)
 
 /* The oldest entry, NULL when there is none. */
 #define list_first(list, type, member)                                         \

@@ -37,6 +37,7 @@ extern enum log_level log_level; /* read by the macro below only */
 #define log_warn(...) log_write(LOG_WARN, __VA_ARGS__)
 #define log_error(...) log_write(LOG_ERROR, __VA_ARGS__)
 
+/* Keeps errno.  Control characters in the message become spaces. */
 void log_write(enum log_level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

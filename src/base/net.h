@@ -8,9 +8,17 @@
 #include <stdbool.h>
 #include "address.h"
 
-/* A listening socket, -1 with errno set.  `shared`: several processes listen
- * with a socket each (SO_REUSEPORT).  A Unix socket's file that nobody listens
- * on any more is replaced; one in use is EADDRINUSE. */
+/*
+ * A listening socket, -1 with errno set.
+ *
+ * `shared`: several processes listen with a socket each (SO_REUSEPORT).  That
+ * would let a second gateway of the same user join in unseen, so open and close
+ * one that is not shared first: it fails with EADDRINUSE.  A Unix socket cannot
+ * be shared in this way; processes inherit the one descriptor.
+ *
+ * A Unix socket's file that nobody listens on any more is replaced; one in use
+ * is EADDRINUSE.
+ */
 int net_listen(const struct address *, bool shared);
 
 /* An accepted connection and who it is, -1 with errno set. */

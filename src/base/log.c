@@ -1,0 +1,136 @@
+/* Log lines, each written with one write(2), so that the lines of several
+ * processes never mix.  [every process] */
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+#define LINE_MAX_BYTES 2048 /* what is longer is cut */
+#define PROCESS_MAX_BYTES 32
+
+enum log_level log_level = LOG_INFO;
+
+static const char *const level_name[] = {
+    [LOG_DEBUG] = "debug",
+    [LOG_INFO] = "info",
+    [LOG_WARN] = "warn",
+    [LOG_ERROR] = "error",
+};
+
+static char process_name[PROCESS_MAX_BYTES]; /* empty before log_start() */
+static int log_fd = STDERR_FILENO;
+
+void
+log_start(const char *process, enum log_level level)
+{
+	snprintf(process_name, sizeof(process_name), "%s", process);
+	log_set_level(level);
+}
+
+void
+log_set_level(enum log_level level)
+{
+	log_level = level;
+}
+
+int
+log_level_from_name(const char *name)
+{
+	for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
+		if (strcmp(name, level_name[i]) == 0)
+			return i;
+	return -1;
+}
+
+bool
+log_to_file(const char *path)
+{
+	int fd = STDERR_FILENO;
+
+	if (path != NULL) {
+		fd = open(
+		    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+		if (fd == -1) {
+			log_error("cannot open the log file %s: %s", path,
+			    strerror(errno));
+			return false;
+		}
+	}
+	if (log_fd != STDERR_FILENO)
+		close(log_fd);
+	log_fd = fd;
+	return true;
+}
+
+static size_t
+write_prefix(char *line, size_t size, enum log_level level)
+{
+	char now[CLOCK_TEXT];
+
+	if (process_name[0] == '\0')
+		return (size_t)snprintf(line, size, "picket: ");
+	clock_text(now);
+	return (size_t)snprintf(
+	    line, size, "%s %s %s: ", now, process_name, level_name[level]);
+}
+
+/* Messages quote what clients and workers sent: a control character could
+ * forge a line or talk to a terminal, so each becomes a space. */
+static void
+blank_controls(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
+
+static void
+write_line(enum log_level level, const char *format, va_list args)
+{
+	int saved_errno = errno;
+	char line[LINE_MAX_BYTES];
+	size_t len = write_prefix(line, sizeof(line), level);
+	ssize_t written;
+
+	errno = saved_errno; /* for %m */
+	vsnprintf(line + len, sizeof(line) - len, format, args);
+	blank_controls(line + len);
+	len = strlen(line);
+	if (len == sizeof(line) - 1)
+		len--;
+	line[len++] = '\n';
+	do
+		written = write(log_fd, line, len);
+	while (written == -1 && errno == EINTR);
+	errno = saved_errno;
+}
+
+void
+log_write(enum log_level level, const char *format, ...)
+{
+	va_list args;
+
+	if (level < log_level)
+		return;
+	va_start(args, format);
+	write_line(level, format, args);
+	va_end(args);
+}
+
+void
+fatal(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(LOG_ERROR, format, args);
+	va_end(args);
+	exit(1);
+}

@@ -1,0 +1,208 @@
+/* What src/base/log.h promises. */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/picket-log-XXXXXX";
+static char path[64], old_path[64];
+
+static int
+make_folder(void **state)
+{
+	(void)state;
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/log", folder);
+	snprintf(old_path, sizeof(old_path), "%s/log.1", folder);
+	return 0;
+}
+
+static int
+remove_folder(void **state)
+{
+	(void)state;
+	log_to_file(NULL);
+	unlink(path);
+	unlink(old_path);
+	return rmdir(folder);
+}
+
+static int
+start_afresh(void **state)
+{
+	(void)state;
+	log_to_file(NULL);
+	unlink(path);
+	unlink(old_path);
+	log_start("", LOG_INFO);
+	return log_to_file(path) ? 0 : -1;
+}
+
+/* All that a file holds. */
+static const char *
+content(const char *of)
+{
+	static char text[8192];
+	FILE *file = fopen(of, "r");
+	size_t len;
+
+	assert_non_null(file);
+	len = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	text[len] = '\0';
+	return text;
+}
+
+static void
+a_command_line_tool_says_its_name(void **state)
+{
+	(void)state;
+	log_error("a.lua:%d: no such option", 7);
+	assert_string_equal(content(path), "picket: a.lua:7: no such option\n");
+}
+
+static void
+a_process_says_when_who_and_how_bad(void **state)
+{
+	const char *text;
+
+	(void)state;
+	log_start("proxy/0", LOG_INFO);
+	log_warn("worker %s is down", "w1");
+	text = content(path);
+	assert_int_equal(text[23], 'Z');
+	assert_string_equal(text + 24, " proxy/0 warn: worker w1 is down\n");
+}
+
+static void
+lines_below_the_level_are_not_written(void **state)
+{
+	(void)state;
+	log_debug("hidden");
+	log_set_level(LOG_ERROR);
+	log_warn("hidden");
+	assert_string_equal(content(path), "");
+	log_set_level(LOG_DEBUG);
+	log_debug("shown");
+	assert_string_equal(content(path), "picket: shown\n");
+}
+
+static void
+control_characters_cannot_forge_a_line(void **state)
+{
+	(void)state;
+	log_info("%s", "a\nb\r\033[2J\x7f");
+	assert_string_equal(content(path), "picket: a b  [2J \n");
+}
+
+static void
+a_long_line_is_cut_and_still_ends(void **state)
+{
+	char message[5000];
+	const char *text;
+	size_t len;
+
+	(void)state;
+	memset(message, 'x', sizeof(message) - 1);
+	message[sizeof(message) - 1] = '\0';
+	log_info("%s", message);
+	log_info("next");
+	text = content(path);
+	len = strcspn(text, "\n");
+	assert_in_range(len, 1000, 4000);
+	assert_string_equal(text + len, "\npicket: next\n");
+}
+
+static void
+opening_again_follows_a_renamed_file(void **state)
+{
+	(void)state;
+	log_info("one");
+	assert_int_equal(rename(path, old_path), 0);
+	log_info("two");
+	assert_true(log_to_file(path));
+	log_info("three");
+	assert_string_equal(content(old_path), "picket: one\npicket: two\n");
+	assert_string_equal(content(path), "picket: three\n");
+}
+
+static void
+a_file_that_cannot_be_opened_leaves_the_old_one(void **state)
+{
+	(void)state;
+	assert_false(log_to_file("/nonexistent/log"));
+	log_info("still here");
+	assert_string_equal(content(path),
+	    "picket: cannot open the log file /nonexistent/log: "
+	    "No such file or directory\n"
+	    "picket: still here\n");
+}
+
+static void
+errno_survives(void **state)
+{
+	(void)state;
+	errno = ENOTCONN;
+	log_info("something");
+	assert_int_equal(errno, ENOTCONN);
+}
+
+static void
+fatal_says_why_and_exits_with_1(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		fatal("cannot listen on %s", "here");
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 1);
+	assert_string_equal(content(path), "picket: cannot listen on here\n");
+}
+
+static void
+levels_have_names(void **state)
+{
+	(void)state;
+	assert_int_equal(log_level_from_name("debug"), LOG_DEBUG);
+	assert_int_equal(log_level_from_name("info"), LOG_INFO);
+	assert_int_equal(log_level_from_name("warn"), LOG_WARN);
+	assert_int_equal(log_level_from_name("error"), LOG_ERROR);
+	assert_int_equal(log_level_from_name("Error"), -1);
+	assert_int_equal(log_level_from_name(""), -1);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, start_afresh)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_command_line_tool_says_its_name),
+	    TEST(a_process_says_when_who_and_how_bad),
+	    TEST(lines_below_the_level_are_not_written),
+	    TEST(control_characters_cannot_forge_a_line),
+	    TEST(a_long_line_is_cut_and_still_ends),
+	    TEST(opening_again_follows_a_renamed_file),
+	    TEST(a_file_that_cannot_be_opened_leaves_the_old_one),
+	    TEST(errno_survives),
+	    TEST(fatal_says_why_and_exits_with_1),
+	    TEST(levels_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

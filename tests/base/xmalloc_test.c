@@ -56,7 +56,7 @@ static void
 a_process_without_memory_says_so_and_ends(void **state)
 {
 	int said[2], status;
-	char text[200];
+	char text[1000];
 	volatile size_t too_much = SIZE_MAX / 2;
 	ssize_t len;
 	pid_t pid;
@@ -77,7 +77,8 @@ a_process_without_memory_says_so_and_ends(void **state)
 	close(said[0]);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);
-	assert_string_equal(text, "picket: out of memory\n");
+	/* A sanitizer puts a warning of its own before it. */
+	assert_non_null(strstr(text, "picket: out of memory\n"));
 }
 
 int

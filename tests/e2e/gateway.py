@@ -166,10 +166,10 @@ class Gateway:
         """The generation that each proxy runs."""
         return [p["generation"] for p in self.status()["processes"] if p["kind"] == "proxy"]
 
-    def memory(self, pid):
-        """Bytes of private and shared memory that a process has resident."""
+    def peak_memory(self, pid):
+        """The most bytes that a process has ever had resident."""
         text = Path(f"/proc/{pid}/status").read_text()
-        return int(re.search(r"VmRSS:\s+(\d+) kB", text)[1]) * 1024
+        return int(re.search(r"VmHWM:\s+(\d+) kB", text)[1]) * 1024
 
     def messages(self):
         """All it has written to its standard error."""

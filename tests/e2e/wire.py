@@ -5,8 +5,10 @@ Mismatch, with the bytes in the transcript.  Client and worker both stand on it.
 """
 
 import re
+import select
 import socket
 import struct
+import time
 
 PIECE = 256 * 1024
 
@@ -97,6 +99,21 @@ class Wire:
         except ConnectionError:
             self.transcript.note(self.who, "> (refused before the end)")
 
+    def drip_until_closed(self, data):
+        """These bytes again and again, until the peer takes no more."""
+        try:
+            while True:
+                self.sock.sendall(data.encode("latin-1"))
+                time.sleep(0.01)
+        except ConnectionError:
+            self.transcript.note(self.who, f"> many times {data!r}")
+
+    def drip_until_answered(self, data):
+        """These bytes again and again, until the peer has something to say."""
+        while not select.select([self.sock], [], [], 0.01)[0]:
+            self.sock.sendall(data.encode("latin-1"))
+        self.transcript.note(self.who, f"> many times {data!r}")
+
     def send_zeros(self, total):
         """A body of this many zero bytes."""
         piece = memoryview(bytes(PIECE))
@@ -158,15 +175,11 @@ class Wire:
             return None
 
     def read_chunk(self):
-        """One chunk's data; empty for the last one, whose trailers are consumed."""
+        """One chunk's data; empty for the last one.  Nobody here expects trailers."""
         line = self.read_until(b"\r\n").decode("latin-1")
         if not re.fullmatch(r"[0-9A-Fa-f]+", line):
             raise Mismatch(f"not a chunk size: {line!r}")
         size = int(line, 16)
-        if size == 0:
-            while self.read_until(b"\r\n"):
-                pass
-            return b""
         data = self.read_exactly(size)
         same(self.read_exactly(2), b"\r\n", "end of a chunk")
         return data

@@ -175,6 +175,11 @@ class Worker:
         """So many requests have begun here."""
         same(len(self.calls), count, f"requests that {self.name} saw")
 
+    def open_connections(self):
+        """How many connections to this worker are open now."""
+        with self._lock:
+            return len(self._open)
+
     def stop(self):
         """Nobody listens any more, and every connection is closed."""
         listener, self._listener = self._listener, None

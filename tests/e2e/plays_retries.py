@@ -1,0 +1,202 @@
+"""Attempts that fail: tried elsewhere when that is safe, and a clear answer when not."""
+
+from policies import FIRST
+from wire import holds, same
+from worker import answers, echo, hang_up_at_once, hang_up_on_head, hello
+
+POLICY = {"policy": "./first.lua", "files": {"first.lua": FIRST}}
+
+
+def _dead(stage):
+    """A worker that nobody listens for."""
+    worker = stage.worker()
+    worker.stop()
+    return worker
+
+
+def a_refused_connection_is_tried_elsewhere(stage):
+    gateway = stage.picket(_dead(stage), stage.worker(hello), **POLICY)
+    same(gateway.fetch().body, b"worker2", "who answered")
+
+
+def a_refused_connection_is_tried_elsewhere_for_post(stage):
+    gateway = stage.picket(_dead(stage), stage.worker(echo), **POLICY)
+    client = gateway.connect()
+    client.post("/run/f", b"abc")
+    same(client.expect(200).body, b"abc", "body")
+
+
+def a_worker_that_hangs_up_is_replaced(stage):
+    for behaviour in (hang_up_at_once, hang_up_on_head):
+        gateway = stage.picket(stage.worker(behaviour), stage.worker(hello, name="good"), **POLICY)
+        same(gateway.fetch().body, b"good", "who answered")
+
+
+def a_broken_head_is_tried_elsewhere(stage):
+    bad = stage.worker()
+    gateway = stage.picket(bad, stage.worker(hello), **POLICY)
+    client = gateway.connect()
+    client.get()
+    bad.call().hang_up(b"gibberish\r\n\r\n")
+    same(client.expect(200).body, b"worker2", "who answered")
+
+
+def a_retried_put_keeps_its_body(stage):
+    bad = stage.worker()
+    gateway = stage.picket(bad, stage.worker(echo), **POLICY)
+    client = gateway.connect()
+    client.request("PUT", "/run/f", body=b"abc" * 1000)
+    call = bad.call()
+    call.body()
+    call.hang_up()
+    same(client.expect(200).body, b"abc" * 1000, "body")
+
+
+def a_post_that_was_sent_is_not_tried_again(stage):
+    bad, good = stage.worker(), stage.worker(echo)
+    gateway = stage.picket(bad, good, **POLICY)
+    client = gateway.connect()
+    client.post("/run/f", b"abc")
+    call = bad.call()
+    call.body()
+    call.hang_up()
+    client.expect(502).error()
+    good.saw(0)
+
+
+def what_has_begun_to_be_answered_is_not_tried_again(stage):
+    bad, good = stage.worker(), stage.worker(hello)
+    gateway = stage.picket(bad, good, **POLICY)
+    client = gateway.connect()
+    client.get()
+    bad.call().hang_up(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+    client.expect_cut()
+    good.saw(0)
+
+
+def an_interim_answer_does_not_forbid_a_retry_that_repeats_nothing(stage):
+    bad, good = stage.worker(), stage.worker(hello)
+    gateway = stage.picket(bad, good, **POLICY)
+    client = gateway.connect()
+    client.get()
+    bad.call().hang_up(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    holds(client.response().status in (200, 502), "one final answer comes")
+
+
+def a_kept_connection_that_was_closed_meanwhile_is_not_used(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    for _ in range(3):
+        client.post("/run/f", b"abc")
+        call = worker.call()
+        call.body()
+        call.hang_up(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        client.expect(200)
+        stage.until(lambda: worker.open_connections() == 0, "the connection is closed")
+    same(worker.connections, 3, "connections to the worker")
+
+
+def a_kept_connection_that_closes_now_is_made_anew(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get()
+    worker.call().answer(200)
+    client.expect(200)
+    client.get()
+    worker.call().hang_up()
+    worker.call().answer(200, "again")
+    same(client.expect(200).body, b"again", "body")
+
+
+def a_429_is_tried_elsewhere(stage):
+    full = stage.worker(answers(429, "full"))
+    gateway = stage.picket(full, stage.worker(hello), **POLICY)
+    same(gateway.fetch().body, b"worker2", "who answered")
+    same(gateway.workers()["worker1"]["state"], "up", "state of the worker that was full")
+    full.saw(1)
+
+
+def a_429_is_tried_elsewhere_for_post(stage):
+    gateway = stage.picket(stage.worker(answers(429, "full")), stage.worker(echo), **POLICY)
+    client = gateway.connect()
+    client.post("/run/f", b"abc")
+    same(client.expect(200).body, b"abc", "body")
+
+
+def a_429_from_all_reaches_the_client(stage):
+    workers = [stage.worker(answers(429, "full", "Retry-After: 7")) for _ in range(3)]
+    gateway = stage.picket(*workers, **POLICY)
+    response = gateway.fetch(status=429)
+    same(response.body, b"full", "body")
+    same(response.head.get("Retry-After"), "7", "Retry-After")
+    for worker in workers:
+        worker.saw(1)
+
+
+def a_429_from_the_only_worker_reaches_the_client(stage):
+    gateway = stage.picket(stage.worker(answers(429, "full")))
+    same(gateway.fetch(status=429).body, b"full", "body")
+
+
+def when_all_fail_it_is_502(stage):
+    gateway = stage.picket(*[_dead(stage) for _ in range(3)], **POLICY)
+    gateway.fetch(status=502).error()
+
+
+def attempts_are_limited(stage):
+    workers = [stage.worker(hang_up_on_head) for _ in range(5)]
+    gateway = stage.picket(*workers, retry={"attempts": 3}, **POLICY)
+    gateway.fetch(status=502)
+    same([w.connections for w in workers], [1, 1, 1, 0, 0], "connections to the workers")
+
+
+def retries_may_be_switched_off(stage):
+    good = stage.worker(hello)
+    gateway = stage.picket(stage.worker(hang_up_on_head), good, retry={"attempts": 1}, **POLICY)
+    gateway.fetch(status=502)
+    good.saw(0)
+
+
+def retries_have_a_budget(stage):
+    good = stage.worker(hello)
+    gateway = stage.picket(_dead(stage), good, retry={"budget": 0.1}, **POLICY)
+    client = gateway.connect()
+    statuses = []
+    for _ in range(200):
+        client.get()
+        statuses.append(client.expect_one_of({200, 502}).status)
+    retried = len(good.calls)
+    same(statuses.count(200), retried, "answers that a retry saved")
+    holds(0 < retried <= 60, f"a tenth of 200 and a few to begin with: {retried}")
+
+
+def errors_that_a_worker_answers_are_not_tried_again(stage):
+    for status in (500, 502, 503, 504):
+        good = stage.worker(hello, name="good")
+        gateway = stage.picket(stage.worker(answers(status)), good, **POLICY)
+        gateway.fetch(status=status)
+        good.saw(0)
+
+
+def a_failed_attempt_gives_its_place_back(stage):
+    bad = stage.worker(hang_up_on_head)
+    rows = [{"url": bad.url, "name": "bad", "capacity": 1}]
+    gateway = stage.picket(*rows)
+    for _ in range(5):
+        gateway.fetch(status=502)
+    same(gateway.inflight(), {"bad": 0}, "in flight")
+
+
+def a_body_that_was_streamed_is_not_tried_again(stage):
+    bad, good = stage.worker(), stage.worker(hello)
+    gateway = stage.picket(bad, good, **POLICY)
+    client = gateway.connect()
+    client.send("PUT /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 3000000\r\n\r\n")
+    client.send_zeros(2000000)
+    call = bad.call()
+    call.wire.discard(2000000)
+    call.hang_up()
+    client.expect(502).error()
+    good.saw(0)

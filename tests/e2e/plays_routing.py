@@ -1,0 +1,136 @@
+"""Routes, functions and the registry: where a request belongs, or that it is not found."""
+
+import json
+
+from wire import holds, same
+from worker import answers, hello
+
+OLSCHEDULER = json.dumps([{"handle": "resize", "pkgs": ["pillow", "numpy"]},
+                          {"handle": "hello", "pkgs": []}])
+SIZED = json.dumps({"packages": {"numpy": 1000, "pillow": 9000},
+                    "functions": {"resize": ["numpy", "pillow"], "hello": []}})
+
+
+def _target(stage, target, **config):
+    """The target that a worker sees for this one."""
+    worker = stage.worker()
+    gateway = stage.picket(worker, **config)
+    client = gateway.connect()
+    client.get(target)
+    call = worker.call()
+    call.answer()
+    client.expect(200)
+    return call.target
+
+
+def a_path_without_a_route_is_404(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    for target in ("/", "/ru", "/run", "/runs/f", "/RUN/f", "/x/run/f", "/?/run/f"):
+        with stage.row(target):
+            gateway.fetch(target, status=404).error()
+    worker.saw(0)
+
+
+def a_path_without_a_function_is_404(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    for target in ("/run/", "/run//f", "/run/?f"):
+        with stage.row(target):
+            gateway.fetch(target, status=404).error()
+    worker.saw(0)
+
+
+def a_404_keeps_the_connection(stage):
+    gateway = stage.picket(stage.worker(hello))
+    client = gateway.connect()
+    client.get("/nowhere")
+    client.expect(404)
+    client.get()
+    client.expect(200)
+
+
+def a_404_skips_the_body_that_came_with_it(stage):
+    gateway = stage.picket(stage.worker(hello))
+    client = gateway.connect()
+    client.post("/nowhere", b"GET /run/smuggled HTTP/1.1\r\nHost: h\r\n\r\n")
+    client.expect(404)
+    client.get()
+    client.expect(200)
+
+
+def the_rest_of_the_path_and_the_query_travel(stage):
+    target = "/run/f/a%2Fb//c/?x=1&y=%20?z=/#".rstrip("#")
+    same(_target(stage, target), target, "target at the worker")
+
+
+def a_query_right_behind_the_function_travels(stage):
+    same(_target(stage, "/run/f?x=1"), "/run/f?x=1", "target at the worker")
+
+
+def a_route_may_forward_elsewhere(stage):
+    routes = [{"prefix": "/run/"}, {"prefix": "/runLambda/", "forward": "/run/"}]
+    same(_target(stage, "/runLambda/f/g?x=1", routes=routes), "/run/f/g?x=1", "target")
+
+
+def the_longest_prefix_wins(stage):
+    routes = [{"prefix": "/a/", "forward": "/short/"}, {"prefix": "/a/b/", "forward": "/long/"}]
+    same(_target(stage, "/a/b/f", routes=routes), "/long/f", "target")
+
+
+def an_absolute_target_is_routed_by_its_path(stage):
+    same(_target(stage, "http://picket.test/run/f?x=1"), "/run/f?x=1", "target at the worker")
+
+
+def a_listed_function_is_served(stage):
+    for text in (OLSCHEDULER, SIZED):
+        gateway = stage.picket(stage.worker(hello), registry="functions.json",
+                               files={"functions.json": text})
+        gateway.fetch("/run/resize")
+        gateway.fetch("/run/hello/deep?er")
+
+
+def an_unknown_function_is_404(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker, registry="functions.json", files={"functions.json": SIZED})
+    for target in ("/run/resiz", "/run/resize2", "/run/Resize", "/run/numpy"):
+        with stage.row(target):
+            gateway.fetch(target, status=404).error()
+    worker.saw(0)
+
+
+def an_unknown_function_may_be_forwarded(stage):
+    gateway = stage.picket(stage.worker(hello), registry="functions.json",
+                           unknown_function="forward", files={"functions.json": SIZED})
+    gateway.fetch("/run/unheard-of")
+
+
+def the_policy_sees_function_packages_and_path(stage):
+    policy = """return { pick = function(request, workers)
+        local packages = table.concat(request.packages, "+")
+        local seen = request.func .. " " .. packages .. " " .. request.method .. " " .. request.path
+        for _, worker in ipairs(workers) do
+            if seen == request:header("X-Expected") then return worker end
+        end
+    end }"""
+    for text in (OLSCHEDULER, SIZED):
+        gateway = stage.picket(stage.worker(hello), registry="functions.json", queue={"size": 0},
+                               policy="./check.lua",
+                               files={"functions.json": text, "check.lua": policy})
+        gateway.fetch("/run/resize/a?b", "X-Expected: resize pillow+numpy GET /run/resize/a?b")
+        gateway.fetch("/run/hello", "X-Expected: hello  GET /run/hello")
+
+
+def without_workers_everything_is_503(stage):
+    gateway = stage.picket()
+    gateway.fetch(status=503).error()
+
+
+def errors_of_workers_are_not_errors_of_ours(stage):
+    gateway = stage.picket(stage.worker(answers(404, "mine")))
+    same(gateway.fetch(status=404).body, b"mine", "body")
+
+
+def a_function_may_have_a_long_name(stage):
+    target = "/run/" + "x" * 1000
+    holds(_target(stage, target) == target, "it reaches the worker as it is")

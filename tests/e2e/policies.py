@@ -1,0 +1,41 @@
+"""Policies of the plays' own, as Lua text."""
+
+# The first worker, in their order, that is free.
+FIRST = """
+return {
+    pick = function(_, workers)
+        for _, worker in ipairs(workers) do
+            if worker:is_free() then return worker end
+        end
+    end,
+}
+"""
+
+# The worker that the client names in a header; else none.
+NAMED = """
+return {
+    pick = function(request, workers)
+        for _, worker in ipairs(workers) do
+            if worker.name == request:header("X-Worker") then return worker end
+        end
+    end,
+}
+"""
+
+
+def always(name):
+    """The worker of this name, free or not."""
+    return """
+return {
+    pick = function(_, workers)
+        for _, worker in ipairs(workers) do
+            if worker.name == "NAME" then return worker end
+        end
+    end,
+}
+""".replace("NAME", name)
+
+
+def picking(body):
+    """A policy whose pick(request, workers) has this body."""
+    return "return { pick = function(request, workers)\n" + body + "\nend }\n"

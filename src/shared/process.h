@@ -32,7 +32,7 @@ struct process {
 	uint64_t policy_errors, policy_fallbacks;
 	char policy_error[PROCESS_ERROR]; /* the last one */
 	struct counters counters;
-};
+} __attribute__((aligned(64)));
 
 /* Everything that all processes share; fixed when the gateway starts. */
 struct gateway {

@@ -39,7 +39,6 @@ struct worker_identity { /* written by control; `address` see below */
 
 struct worker_share { /* written by one proxy */
 	int32_t inflight;
-	uint32_t seen; /* the membership this proxy has taken note of */
 	uint64_t served;
 	uint64_t failed;
 	struct histogram latency;
@@ -75,11 +74,15 @@ void worker_count(
 void worker_warm(struct worker_table *, int slot, uint32_t hash);
 bool worker_is_warm(
     struct worker_table *, int slot, uint32_t hash, uint32_t for_seconds);
+
+/* FNV-1a, 32 bits; a package's name as if a NUL stood before it. */
 uint32_t worker_hash_function(const char *name, size_t len);
 uint32_t worker_hash_package(const char *name, size_t len);
 
 /* The number of membership and health changes so far: when it moved, policies
- * hear changed().  The proxy then takes note, which frees removed rows. */
+ * hear changed().  The proxy then takes note, which frees removed rows: it has
+ * dropped what it kept about them.  A proxy that starts takes note before it
+ * first looks at the rows. */
 uint32_t worker_membership(const struct worker_table *);
 void worker_take_note(struct worker_table *, int proxy, uint32_t membership);
 
@@ -109,7 +112,8 @@ int worker_find(struct worker_table *, const char *name_or_url); /* -1: none */
 
 /* --- supervisor --- */
 
-/* A proxy died: gives back the places it held. */
-void worker_forget_proxy(struct worker_table *, int proxy);
+/* A proxy died: gives back the places it held.  False when another proxy stands
+ * still amid a claim: call again later, and before a successor starts. */
+bool worker_forget_proxy(struct worker_table *, int proxy);
 
 #endif

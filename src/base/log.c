@@ -12,7 +12,7 @@
 
 #include "clock.h"
 
-#define LINE_MAX_BYTES 2048 /* what is longer is cut */
+#define LINE_MAX_BYTES 2048 /* longer is cut; a pipe keeps 4096 together */
 #define PROCESS_MAX_BYTES 32
 
 enum log_level log_level = LOG_INFO;

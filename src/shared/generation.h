@@ -24,7 +24,8 @@ void generation_close(struct generation *);
 
 const struct config *generation_config(const struct generation *);
 
-/* The policy: its file's path, source, and options as a JSON object. */
+/* The policy: its file's path, source, and options as the text of a Lua table.
+ */
 const char *generation_policy_path(const struct generation *);
 const char *generation_policy_source(const struct generation *, size_t *len);
 const char *generation_policy_options(const struct generation *, size_t *len);

@@ -48,7 +48,7 @@ struct request_view {
 	int32_t attempt;    /* from 1 */
 	double body_length; /* -1: not known */
 	double now;         /* ms, monotonic */
-	void *owner;        /* for picket_host.header */
+	void *owner;        /* for policy_host.header */
 };
 
 /* How an attempt ended, for done(). */
@@ -57,29 +57,36 @@ struct outcome_view {
 	int32_t status;    /* 0: no answer */
 	double latency_ms; /* from sending to the answer's head */
 	const char *error; /* NULL: none; else "connect", "timeout", ... */
-	void *owner;       /* for picket_host.answer_header; NULL: no head */
+	void *owner;       /* for policy_host.answer_header; NULL: no head */
 };
 
-/* What the runtime may ask the gateway for. */
+/* What the runtime may look at, and ask the gateway for.  The functions that
+ * take `policy` get the member of that name. */
 struct policy_host {
-	struct worker *workers; /* the table */
-	struct warmth *warmth;  /* WARMTH_ENTRIES for each worker */
-	uint8_t *tried;         /* by slot: tried by this request */
-	struct request_view *request;
-	struct outcome_view *outcome;
-	double warm_for;    /* seconds that warmth lasts */
-	int32_t worker_max; /* rows of the table */
+	const struct worker *workers; /* the table, by slot */
+	const uint8_t *tried;         /* by slot: tried by this request */
+	const struct request_view *request;
+	const struct outcome_view *outcome;
+	void *policy;
+	int32_t worker_max;  /* rows of the table */
+	int32_t has_request; /* 0: there is none to look at now */
 	/* One header's value: its length and where it is, or -1. */
 	int32_t (*header)(void *owner, const char *name, int32_t name_len,
 	    const char **value);
 	int32_t (*answer_header)(void *owner, const char *name,
 	    int32_t name_len, const char **value);
-	/* served and failed of one worker, summed over the proxies */
-	double (*served)(int32_t slot);
-	double (*failed)(int32_t slot);
-	/* Text of a worker's row: 0 its name, 1 its url. */
-	const char *(*worker_text)(int32_t slot, int32_t which);
-	/* Packages of a registered function: count, then each one's text. */
-	int32_t (*package_count)(int32_t function);
-	const char *(*package)(int32_t function, int32_t index);
+	/* Text of a worker's row: its name, or its url. */
+	const char *(*worker_name)(void *policy, int32_t slot);
+	const char *(*worker_url)(void *policy, int32_t slot);
+	/* Summed over the proxies. */
+	double (*served)(void *policy, int32_t slot);
+	double (*failed)(void *policy, int32_t slot);
+	/* What was used lately, by the hash of its name. */
+	int32_t (*is_warm)(void *policy, int32_t slot, uint32_t hash);
+	uint32_t (*hash_function)(const char *name, size_t len);
+	uint32_t (*hash_package)(const char *name, size_t len);
+	/* A registered function: its name, and its packages. */
+	const char *(*function_name)(void *policy, int32_t function);
+	int32_t (*package_count)(void *policy, int32_t function);
+	const char *(*package)(void *policy, int32_t function, int32_t index);
 };

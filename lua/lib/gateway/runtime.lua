@@ -1,0 +1,113 @@
+--- Runs one policy in the gateway: what stands between policy.c and the script.
+-- policy.c calls `runtime.new` once, then only the functions it returns.
+local runtime = {}
+
+local ffi = require("ffi")
+local request_view = require("gateway.request_view")
+local sandbox = require("gateway.sandbox")
+local worker_view = require("gateway.worker_view")
+
+local NONE = -1 -- POLICY_NONE in policy.h
+
+local function where(func)
+    local info = debug.getinfo(func, "S")
+    return info.short_src .. ":" .. info.linedefined
+end
+
+local function describe(value)
+    if type(value) == "cdata" and ffi.istype("const struct worker &", value) then
+        return ("%s, which is down, draining or removed"):format(tostring(value))
+    end
+    local text = (type(value) == "string" and "the text " or "a ") .. type(value)
+    if type(value) == "boolean" or type(value) == "number" then
+        text = tostring(value)
+    end
+    return text .. ", not one of the workers and not nil"
+end
+
+local function check_list(policy, file)
+    for _, name in ipairs(type(policy.headers) == "table" and policy.headers or {}) do
+        if type(name) ~= "string" then
+            error(("%s: `headers` lists names of headers, not a %s"):format(file, type(name)), 0)
+        end
+    end
+end
+
+local KINDS = {
+    start = "function", changed = "function", done = "function", tick = "function",
+    tick_ms = "number", headers = "table",
+}
+
+local function check(policy, file)
+    if type(policy) ~= "table" or type(policy.pick) ~= "function" then
+        error(file .. ": a policy returns a table with the function `pick`", 0)
+    end
+    for key, kind in pairs(KINDS) do
+        local value = policy[key]
+        if value ~= nil and type(value) ~= kind then
+            error(("%s: `%s` is a %s, not a %s"):format(file, key, kind, type(value)), 0)
+        end
+    end
+    if policy.tick_ms and not (policy.tick_ms >= 1 and policy.tick_ms <= 86400000) then
+        error(("%s: `tick_ms` is between 1 and 86400000"):format(file), 0)
+    end
+    check_list(policy, file)
+    return policy
+end
+
+local function load_policy(given)
+    local chunk, message = load(given.source, "=" .. given.file, "t", sandbox.new(given))
+    if not chunk then
+        error(message, 0)
+    end
+    return check(chunk(), given.file)
+end
+
+local function nothing()
+end
+
+--- Loads and starts the policy.  `given` has: abi (worker_abi.h), host (the address of a struct
+-- policy_host), file and source of the policy, options, and what sandbox.new needs.
+function runtime.new(given)
+    ffi.cdef(given.abi)
+    local host = ffi.cast("const struct policy_host *", given.host)
+    local view = worker_view.new(host)
+    local policy = load_policy(given)
+    local request = request_view.request(host)
+    local outcome = request_view.outcome(host, policy.headers)
+    local pick, done = policy.pick, policy.done or nothing
+    local changed, tick = policy.changed or nothing, policy.tick or nothing
+    local workers, slots = view.available()
+    local calls = { tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil }
+
+    function calls.pick()
+        local worker = pick(request, workers)
+        local slot = slots[worker]
+        if slot then
+            return slot
+        elseif worker ~= nil then
+            error(("%s: pick returned %s"):format(where(pick), describe(worker)), 0)
+        end
+        return NONE
+    end
+
+    function calls.done()
+        done(request, view.at(host.outcome.slot), outcome)
+    end
+
+    function calls.changed()
+        workers, slots = view.available()
+        changed(workers)
+    end
+
+    function calls.tick(now)
+        tick(now)
+    end
+
+    if policy.start then
+        policy.start(given.options, workers)
+    end
+    return calls
+end
+
+return runtime

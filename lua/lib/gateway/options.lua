@@ -23,15 +23,16 @@ local sections = {
         { "workers", {}, "The workers at the start, each a URL or a table; more can be added while "
             .. "the gateway runs.", type = "list", max = 65536 },
         { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix "
-            .. "that fits wins; a path that fits none is answered with 404.", type = "list", max = 64 },
+            .. "that fits wins; a path that fits none is answered with 404.",
+            type = "list", max = 64 },
         { "warm_for", 300, "How long a worker counts as warm for a function or a package that it "
             .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },
         { "user", false, "The user to become when started as root; false stays root.",
             type = "text" },
     },
-    { name = "workers[]", text = "Each worker.  A plain string stands for a table with that url.",
+    { name = "workers[]", text = "Each worker.  A plain string is a worker of that url.",
         { "url", nil, "Where the worker listens: http://HOST:PORT or unix:PATH.  HOST is a name or "
-            .. "an address; without a port it is port 80.", type = "url" },
+            .. "an address; without a port it is port 80.", type = "url", required = true },
         { "name", nil, "What the log, the status and the commands call it; by default its host and "
             .. "port, or its path.", type = "name" },
         { "weight", 1, "Its share of the work compared with the other workers.",
@@ -39,9 +40,10 @@ local sections = {
         { "capacity", 0, "Requests that it may run at once; 0 is any number.",
             type = "count", min = 0, max = 1000000, unit = "requests" },
     },
-    { name = "routes[]", text = "Each route.  The segment after the prefix names the function.",
+    { name = "routes[]", text = "Each route: the segment after the prefix names the function.  A "
+        .. "plain string is a route of that prefix.",
         { "prefix", nil, "How the path of a request begins; it starts and ends with a slash.",
-            type = "prefix" },
+            type = "prefix", required = true },
         { "forward", nil, "What the worker sees in place of the prefix; by default the prefix.",
             type = "prefix" },
     },

@@ -1,0 +1,138 @@
+--- Checks a configuration against the rows of options.lua: every option is there afterwards, with
+-- its default where none was given, and in the form its type promises.
+local options = require("gateway.options")
+local types = require("gateway.types")
+local where = require("gateway.where")
+local wording = require("gateway.wording")
+
+local check = {}
+
+local section_of = {}
+for _, section in ipairs(options.sections) do
+    section_of[section.name] = section
+end
+
+--- Which keys a section knows, in order; at the top these are the other sections too.
+local function known_keys(section)
+    local keys = {}
+    for _, row in ipairs(section) do
+        keys[#keys + 1] = row.key
+    end
+    for _, other in ipairs(section.name == "" and options.sections or {}) do
+        if other.name:find("^[%w_]+$") then
+            keys[#keys + 1] = other.name
+        end
+    end
+    return keys
+end
+
+--- Which other part of the file a key belongs in, or nil.
+local function elsewhere(key)
+    for _, section in ipairs(options.sections) do
+        for _, row in ipairs(section) do
+            if row.key == key then
+                return section.name == "" and "the outer table" or section.name
+            end
+        end
+    end
+end
+
+local function complain_of_key(key, value, section, path, problems)
+    local keys = known_keys(section)
+    local full = where.join(path, key)
+    if type(key) ~= "string" then
+        return problems:add(full, ("%s: %s has no name; write %s = %s"):format(
+            full, wording.describe(value), keys[1], wording.describe(value)))
+    end
+    local hint = wording.hint(key, keys)
+    if hint == "" then
+        local other = elsewhere(key)
+        hint = other and "; it belongs in " .. other or "; known are " .. table.concat(keys, ", ")
+    end
+    problems:add(full, ("unknown key %q%s"):format(full, hint))
+end
+
+--- A value in the form of its type; nil, and a problem, when it is not what the row expects.
+local function check_value(value, row, path, place, problems)
+    if value == false and row.default == false then
+        return false
+    end
+    local kind = types[row.type]
+    local clean, reason = kind.check(value, row, place)
+    if clean == nil then
+        reason = reason or ("must be %s%s, not %s"):format(kind.expects(row),
+            row.default == false and " or false" or "", wording.describe(value))
+        problems:add(path, path .. " " .. reason)
+    end
+    return clean
+end
+
+local check_table
+
+--- The entries of a list, each a table of its own section; a text is the first key of one.
+local function check_entries(list, section, path, place, problems)
+    local clean = {}
+    for i, entry in ipairs(list) do
+        local first = section[1]
+        if type(entry) == "string" then
+            entry = { [first.key] = entry }
+        end
+        clean[i] = check_table(entry, section, where.join(path, i), place, problems)
+    end
+    return clean
+end
+
+local function check_row(given, row, path, place, problems)
+    if given == nil and row.required then
+        local expected = types[row.type].expects(row)
+        problems:add(path, ("%s is missing: it must be %s"):format(path, expected))
+    end
+    local value = given
+    if given == nil then
+        value = row.default
+    end
+    if value == nil then
+        return nil
+    end
+    local clean = check_value(value, row, path, place, problems)
+    local entries = section_of[row.name .. "[]"]
+    if entries and clean then
+        return check_entries(clean, entries, path, place, problems)
+    end
+    return clean
+end
+
+function check_table(given, section, path, place, problems)
+    if type(given) ~= "table" then
+        problems:add(path, ("%s must be a table such as { %s = ... }, not %s"):format(
+            path, section[1].key, wording.describe(given)))
+        return {}
+    end
+    local clean, known = {}, {}
+    for _, row in ipairs(section) do
+        known[row.key] = true
+        clean[row.key] = check_row(given[row.key], row, where.join(path, row.key), place, problems)
+    end
+    for key, value in pairs(given) do
+        local inner = path == "" and type(key) == "string" and section_of[key]
+        if not known[key] and not inner then
+            complain_of_key(key, value, section, path, problems)
+        end
+    end
+    return clean
+end
+
+--- The whole of a configuration, as far as it is right.
+function check.all(given, place, problems)
+    local clean = check_table(given, section_of[""], "", place, problems)
+    for _, section in ipairs(options.sections) do
+        if section.name:find("^[%w_]+$") then
+            local part = given[section.name]
+            clean[section.name] = check_table(
+                part == nil and {} or part, section, section.name, place, problems)
+        end
+    end
+    return clean
+end
+
+return check

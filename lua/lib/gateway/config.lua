@@ -1,0 +1,45 @@
+--- Loads conf/scheduler.lua: runs it, checks every option, fills in the defaults.
+-- All that is wrong is reported at once, each with the line it stands on and what to do about it.
+local agree = require("gateway.agree")
+local check = require("gateway.check")
+local files = require("gateway.files")
+local problems = require("gateway.problems")
+local script = require("gateway.script")
+local where = require("gateway.where")
+
+local config = {
+    policies_dir = "lua/policies", -- the installed policies; the program that loads us sets it
+}
+
+--- The configuration in a file: every option of options.lua is there, sizes are in bytes, times in
+-- the unit of their row, paths fit for use from the working directory.  Of the options with a form
+-- of their own:
+--
+--     listen, dns.servers  a list of texts              processes  0 when it is "auto"
+--     policy     { name, path, options }
+--     workers    { { url, name, host, port, weight, capacity }, ... }; unix_path instead of host
+--                and port; capacity 0 is any
+--     routes     { { prefix, forward }, ... }, the longest prefix first
+--
+-- Or nil, and what is wrong, one line for each.
+function config.load(path)
+    local given, source = script.run(path)
+    if not given then
+        return nil, source
+    end
+    local line_of, twice = where.finder(source)
+    local found = problems.new(path, line_of)
+    for _, again in ipairs(twice) do
+        found:add_at(again.line, ("%s is set a second time, which takes the place of line %d; "
+            .. "leave one out"):format(again.path, again.first))
+    end
+    local place = { directory = files.directory(path), policies_dir = config.policies_dir }
+    local conf = check.all(given, place, found)
+    agree.all(conf, found)
+    if #found > 0 then
+        return nil, found:report()
+    end
+    return conf
+end
+
+return config

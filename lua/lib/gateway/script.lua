@@ -1,0 +1,64 @@
+--- Runs a configuration file, which is a Lua script that returns a table.
+-- It may do what Lua can (os.getenv is useful), but in an environment of its own where a global
+-- that nobody defined is an error: otherwise a missing `local` or a mistyped `false` goes unseen.
+local files = require("gateway.files")
+local wording = require("gateway.wording")
+
+local script = {}
+
+local CHUNK = "=(configuration)" -- short, for Lua cuts long names in its messages
+
+local function environment()
+    local env = {}
+    env._G = env
+    return setmetatable(env, {
+        __index = function(_, name)
+            if _G[name] == nil then
+                error(("nothing is called %q here; a text needs quotes"):format(tostring(name)), 2)
+            end
+            return _G[name]
+        end,
+        __newindex = function(_, name)
+            error(("%q is not declared; write: local %s = ..."):format(name, name), 2)
+        end,
+    })
+end
+
+--- What went wrong and on which line of the script, though it may have been somewhere deeper.
+local function locate(problem)
+    local message = type(problem) == "string" and problem or "error: " .. tostring(problem)
+    local level, info = 2, debug.getinfo(2, "Sl")
+    while info and info.source ~= CHUNK do
+        level = level + 1
+        info = debug.getinfo(level, "Sl")
+    end
+    message = message:gsub("^%(configuration%):%d+: ", ""):match("^[^\n]*")
+    return { line = info and info.currentline, message = message }
+end
+
+local function failure(path, line, message)
+    return ("%s:%s %s"):format(path, line and line .. ":" or "", message)
+end
+
+--- The table that the script returns, and its source; or nil and `file:line: what is wrong`.
+function script.run(path)
+    local text, reason = files.read(path)
+    if not text then
+        return nil, failure(path, nil, "cannot be read: " .. reason .. "; name another with -c FILE")
+    end
+    local chunk, problem = load(text, CHUNK, "t", environment())
+    if not chunk then
+        local line, message = problem:match("^%(configuration%):(%d+): (.*)$")
+        return nil, failure(path, line, message or problem)
+    end
+    local ok, result = xpcall(chunk, locate)
+    if not ok then
+        return nil, failure(path, result.line, result.message)
+    elseif type(result) ~= "table" then
+        return nil, failure(path, nil, ("must return a table, as in: return { listen = "
+            .. "\"127.0.0.1:9080\" }, but returns %s"):format(wording.describe(result)))
+    end
+    return result, text
+end
+
+return script

@@ -1,0 +1,121 @@
+--- The types of options: what each expects, in words, and the check that brings a value into the
+-- form the gateway reads.  A check returns that form, or nil and what is wrong; without a reason
+-- the message says what is expected.  `place.directory` is where relative paths begin.
+local files = require("gateway.files")
+local wording = require("gateway.wording")
+
+local types = {
+    policy = require("gateway.policy_choice"),
+}
+
+local PATH_MAX_BYTES, NAME_MAX_BYTES = 511, 63 -- what the gateway has room for
+
+local function range(row)
+    return ("from %s to %s"):format(wording.describe(row.min), wording.describe(row.max))
+end
+
+local function in_range(value, row)
+    if type(value) == "string" and tonumber(value) then
+        return nil, ("must be a number, not %q; leave out the quotes"):format(value)
+    end
+    return type(value) == "number" and value >= row.min and value <= row.max and value or nil
+end
+
+types.number = {
+    check = in_range,
+    expects = function(row)
+        return "a number " .. range(row)
+    end,
+}
+types.seconds = types.number
+
+types.count = {
+    check = function(value, row)
+        local number, reason = in_range(value, row)
+        return number and number % 1 == 0 and number or nil, reason
+    end,
+    expects = function(row)
+        return "a whole number " .. range(row)
+    end,
+}
+
+types.processes = {
+    check = function(value, row)
+        if value == "auto" then
+            return 0
+        end
+        return types.count.check(value, row)
+    end,
+    expects = function(row)
+        return types.count.expects(row) .. " or \"auto\""
+    end,
+}
+
+types.choice = {
+    check = function(value, row)
+        local texts = {}
+        for _, known in ipairs(row.values) do
+            if value == known then
+                return value
+            elseif known then
+                texts[#texts + 1] = known
+            end
+        end
+        local hint = type(value) == "string" and wording.hint(value, texts)
+        if hint and hint ~= "" then
+            return nil, ("must not be %s%s"):format(wording.describe(value), hint)
+        end
+    end,
+    expects = function(row)
+        local texts = {}
+        for _, known in ipairs(row.values) do
+            texts[#texts + 1] = known and ("%q"):format(known) or nil
+        end
+        return "one of " .. table.concat(texts, ", ")
+    end,
+}
+
+--- Text of some form, of at most `most` bytes and without control characters.
+local function text(expected, most, pattern, convert)
+    return {
+        check = function(value, _, place)
+            if type(value) ~= "string" or value == "" or value:find("%c") then
+                return nil
+            elseif #value > most then
+                return nil, ("has %d bytes; at most %d fit"):format(#value, most)
+            elseif not value:find(pattern) then
+                return nil
+            elseif convert then
+                return convert(value, place)
+            end
+            return value
+        end,
+        expects = function()
+            return expected
+        end,
+    }
+end
+
+local function resolved(path, place)
+    return files.resolve(place.directory, path)
+end
+
+local function readable(path, place)
+    path = resolved(path, place)
+    local ok, reason = files.readable(path)
+    return ok and path or nil, not ok and ("cannot be read: %s: %s"):format(path, reason) or nil
+end
+
+types.text = text("a name in quotes", NAME_MAX_BYTES, "^%S+$")
+types.name = text("a name without spaces", NAME_MAX_BYTES, "^[^%s/]+$")
+types.path = text("a path in quotes", PATH_MAX_BYTES, "", resolved)
+types.file = text("the path of a file, in quotes", PATH_MAX_BYTES, "", readable)
+types.prefix = text("a path such as \"/run/\", with a slash at both ends", 127,
+    "^%f[/][^%s?#]*/$")
+types.target = text("a path such as \"/status\"", 255, "^/%S*$")
+
+for name, kind in pairs(require("gateway.places")) do
+    types[name] = kind
+end
+
+return types

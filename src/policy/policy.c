@@ -24,7 +24,8 @@ enum {
 	AT_DONE,
 	AT_CHANGED,
 	AT_TICK,
-	AT_TOP = AT_TICK
+	AT_CHECK,
+	AT_TOP = AT_CHECK
 };
 
 enum { LOG_INTERVAL_US = 1000000, PRINTS_PER_INTERVAL = 20 };
@@ -178,7 +179,8 @@ handle_error(lua_State *L)
 static int
 load_policy(lua_State *L)
 {
-	static const char *const calls[] = {"pick", "done", "changed", "tick"};
+	static const char *const calls[] = {
+	    "pick", "done", "changed", "tick", "check"};
 	struct policy *policy = lua_touserdata(L, 1);
 	int table;
 
@@ -424,6 +426,16 @@ policy_tick(struct policy *policy, double now_ms)
 	lua_pushvalue(policy->L, AT_TICK);
 	lua_pushnumber(policy->L, now_ms);
 	call(policy, 1, 0);
+}
+
+const char *
+policy_check_workers(struct policy *policy)
+{
+	uint64_t errors = policy->stats.errors;
+
+	lua_pushvalue(policy->L, AT_CHECK);
+	call(policy, 0, 0);
+	return policy->stats.errors == errors ? NULL : policy->stats.last_error;
 }
 
 const struct policy_stats *

@@ -60,6 +60,10 @@ void policy_done(struct policy *);
 uint64_t policy_tick_us(const struct policy *);
 void policy_tick(struct policy *, double now_ms);
 
+/* What a policy did to the list of workers that it is given, which is an error
+ * of its author's; NULL: nothing.  For the trial. */
+const char *policy_check_workers(struct policy *);
+
 struct policy_stats {
 	uint64_t errors; /* calls that failed, of any kind */
 	char last_error[256];

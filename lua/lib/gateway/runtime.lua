@@ -104,6 +104,14 @@ function runtime.new(given)
         tick(now)
     end
 
+    function calls.check()
+        for i, worker in ipairs(view.available()) do
+            if workers[i] ~= worker then
+                error(given.file .. ": `workers` was changed; a policy changes only copies of it", 0)
+            end
+        end
+    end
+
     if policy.start then
         policy.start(given.options, workers)
     end

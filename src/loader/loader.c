@@ -1,0 +1,306 @@
+/*
+ * Loads a configuration, here or in a child.  [loader]
+ *
+ *     parent                          child
+ *     makes the memory file, forks -> runs scheduler.lua, reads the registry,
+ *     waits for the end of the        writes and seals the memory file, tries
+ *     pipe, then for the child     <- the policy; says on the pipe what is
+ * wrong
+ *
+ * Nothing on the pipe and status 0: the file is a generation.
+ */
+#include "loader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "collect.h"
+#include "generation.h"
+#include "trial.h"
+#include "xmalloc.h"
+
+enum { STEP_SECONDS = 10 };
+
+struct loader {
+	pid_t pid;
+	int file; /* for the generation */
+	int pipe; /* what is wrong */
+};
+
+/* --- loading --- */
+
+static char current_step[512];
+static unsigned step_seconds; /* 0: a step may take forever */
+
+/* Each step has its own time. */
+static void
+begin_step(const char *step)
+{
+	snprintf(current_step, sizeof(current_step), "%s", step);
+	alarm(step_seconds);
+}
+
+static bool
+write_generation(const char *path, int file, char error[LOADER_ERROR])
+{
+	struct generation_writer *writer = generation_writer_new();
+	bool written = collect(path, writer, begin_step, error);
+
+	if (written && !generation_write_out(writer, file)) {
+		snprintf(error, LOADER_ERROR,
+		    "%s: cannot write what it means:"
+		    " %s",
+		    path, strerror(errno));
+		written = false;
+	}
+	generation_writer_free(writer);
+	return written;
+}
+
+/* As a proxy will do it. */
+static bool
+try_generation(int file, char error[LOADER_ERROR])
+{
+	const char *reason;
+	struct generation *generation = generation_open(file, &reason);
+	bool good;
+
+	if (generation == NULL) {
+		snprintf(error, LOADER_ERROR,
+		    "cannot read what was just written: %s", reason);
+		return false;
+	}
+	begin_step(generation_policy_path(generation));
+	good = trial_run(generation, error);
+	generation_close(generation);
+	return good;
+}
+
+static bool
+load_into(const char *path, int file, char error[LOADER_ERROR])
+{
+	bool good = write_generation(path, file, error) &&
+		    try_generation(file, error);
+
+	alarm(0);
+	return good;
+}
+
+int
+loader_load(const char *path, char error[LOADER_ERROR])
+{
+	int file = generation_file();
+
+	if (file == -1) {
+		snprintf(error, LOADER_ERROR, "cannot make a memory file: %s",
+		    strerror(errno));
+		return -1;
+	}
+	if (load_into(path, file, error))
+		return file;
+	close(file);
+	return -1;
+}
+
+/* --- the child --- */
+
+static int error_pipe = -1;
+
+static void
+write_error(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		ssize_t written = write(error_pipe, text, len);
+
+		if (written <= 0)
+			return;
+		text += written;
+		len -= (size_t)written;
+	}
+}
+
+/* Only write() and what needs no memory: the script may be anywhere. */
+static void
+on_alarm(int signal_number)
+{
+	(void)signal_number;
+	write_error(current_step);
+	write_error(": it did not come to an end within 10 s");
+	_exit(1);
+}
+
+/* A child of a server begins as if it had been started by a shell: the
+ * handlers that it inherited would write into the parent's event loop. */
+static void
+forget_parent(void)
+{
+	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2,
+	    SIGCHLD, SIGPIPE, SIGALRM};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		signal(signals[i], SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "picket loader");
+}
+
+/* Leaves the standard ones, `file` and the pipe, and no others. */
+static void
+close_others(int file)
+{
+	unsigned low = (unsigned)(file < error_pipe ? file : error_pipe);
+	unsigned high = (unsigned)(file < error_pipe ? error_pipe : file);
+
+	if (low > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, low - 1, 0);
+	if (high > low + 1)
+		close_range(low + 1, high - 1, 0);
+	close_range(high + 1, ~0u, 0);
+}
+
+static void
+run_child(const char *path, int file, int pipe_end)
+{
+	char error[LOADER_ERROR] = "";
+
+	error_pipe = pipe_end;
+	forget_parent();
+	close_others(file);
+	signal(SIGALRM, on_alarm);
+	step_seconds = STEP_SECONDS;
+	if (load_into(path, file, error))
+		_exit(0);
+	write_error(error);
+	_exit(1);
+}
+
+/* --- the parent --- */
+
+struct loader *
+loader_start(const char *path)
+{
+	struct loader *loader = xcalloc(1, sizeof(*loader));
+	int ends[2] = {-1, -1};
+
+	loader->pipe = -1;
+	loader->file = generation_file();
+	if (loader->file == -1 || pipe2(ends, O_CLOEXEC) == -1)
+		goto fail;
+	loader->pipe = ends[0];
+	loader->pid = fork();
+	if (loader->pid == 0)
+		run_child(path, loader->file, ends[1]);
+	close(ends[1]);
+	if (loader->pid == -1)
+		goto fail;
+	return loader;
+fail:
+	loader_abandon(loader);
+	return NULL;
+}
+
+int
+loader_fd(const struct loader *loader)
+{
+	return loader->pipe;
+}
+
+/* Up to the end, which comes when the child is gone. */
+static void
+read_error(int fd, char error[LOADER_ERROR])
+{
+	size_t used = 0;
+
+	while (used < LOADER_ERROR - 1) {
+		ssize_t got = read(fd, error + used, LOADER_ERROR - 1 - used);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+	}
+	error[used] = '\0';
+}
+
+static void
+say_how_it_ended(int status, char error[LOADER_ERROR])
+{
+	if (WIFSIGNALED(status))
+		snprintf(error, LOADER_ERROR, "the loader crashed: %s",
+		    strsignal(WTERMSIG(status)));
+	else
+		snprintf(error, LOADER_ERROR,
+		    "the loader ended with status %d and without a reason",
+		    WEXITSTATUS(status));
+}
+
+static int
+wait_for(pid_t pid)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+int
+loader_finish(struct loader *loader, char error[LOADER_ERROR])
+{
+	int file = loader->file, status;
+
+	read_error(loader->pipe, error);
+	status = wait_for(loader->pid);
+	close(loader->pipe);
+	free(loader);
+	if (status == 0)
+		return file;
+	if (error[0] == '\0')
+		say_how_it_ended(status, error);
+	close(file);
+	return -1;
+}
+
+void
+loader_abandon(struct loader *loader)
+{
+	if (loader == NULL)
+		return;
+	if (loader->pid > 0) {
+		kill(loader->pid, SIGKILL);
+		wait_for(loader->pid);
+	}
+	if (loader->pipe != -1)
+		close(loader->pipe);
+	if (loader->file != -1)
+		close(loader->file);
+	free(loader);
+}
+
+int
+loader_run(const char *path, char error[LOADER_ERROR])
+{
+	struct loader *loader = loader_start(path);
+
+	if (loader == NULL) {
+		snprintf(error, LOADER_ERROR,
+		    "%s: cannot start a process"
+		    " to load it: %s",
+		    path, strerror(errno));
+		return -1;
+	}
+	return loader_finish(loader, error);
+}

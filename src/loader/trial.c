@@ -1,0 +1,240 @@
+/*
+ * The trial of a policy, on a worker table of its own.  [loader]
+ *
+ * Its table is made for the process that tries and stays until it ends.
+ */
+#include "trial.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "policy.h"
+#include "worker.h"
+
+enum { MADE_UP_WORKERS = 3, FUNCTIONS = 8, TRIAL_PROXY = 0, TRIAL_SEED = 1 };
+
+struct trial {
+	const struct generation *generation;
+	struct worker_table *table;
+	struct policy *policy;
+	int workers;   /* rows 0 to workers - 1 */
+	int functions; /* registered ones that are tried */
+	int picked;    /* picks that named a worker */
+	double now_ms;
+};
+
+/* --- the table --- */
+
+static void
+add_worker(
+    struct worker_table *table, const struct listed_worker *listed, int number)
+{
+	struct listed_worker made_up = {
+	    .weight = 1, .capacity = WORKER_CAPACITY_ANY, .port = number};
+	int slot;
+
+	if (listed == NULL) {
+		snprintf(
+		    made_up.name, sizeof(made_up.name), "made-up %d", number);
+		snprintf(made_up.url, sizeof(made_up.url),
+		    "http://made-up.invalid:%d", number);
+		listed = &made_up;
+	}
+	slot = worker_add(table, listed->name, listed->url, listed->host,
+	    listed->port, listed->weight, listed->capacity, true);
+	worker_set_state(table, slot, WORKER_UP, "");
+}
+
+static struct worker_table *
+make_table(const struct generation *generation, int *workers)
+{
+	int listed = generation_worker_count(generation);
+	struct worker_table *table;
+
+	*workers = listed > 0 ? listed : MADE_UP_WORKERS;
+	table = worker_table_new(*workers, 1);
+	for (int i = 0; i < *workers; i++)
+		add_worker(table,
+		    listed > 0 ? generation_worker(generation, i) : NULL,
+		    i + 1);
+	worker_publish(table);
+	return table;
+}
+
+/* Only the first `count` workers are up from now on. */
+static void
+set_up(struct trial *trial, int count)
+{
+	for (int slot = 0; slot < trial->workers; slot++)
+		worker_set_state(trial->table, slot,
+		    slot < count ? WORKER_UP : WORKER_DOWN, "");
+	worker_publish(trial->table);
+	policy_changed(trial->policy);
+}
+
+/* So many requests at each worker; a worker that is full has its capacity. */
+static void
+set_load(struct trial *trial, int full_from, int full_to)
+{
+	for (int slot = 0; slot < trial->workers; slot++) {
+		struct worker *worker = worker_at(trial->table, slot);
+		bool full = slot >= full_from && slot < full_to;
+
+		worker->inflight = full ? worker->capacity : slot % 3;
+		if (worker->inflight > worker->capacity)
+			worker->inflight = worker->capacity;
+	}
+}
+
+/* --- one request --- */
+
+static int32_t
+no_header(void *owner, const char *name, int32_t name_len, const char **value)
+{
+	(void)owner, (void)name, (void)name_len, (void)value;
+	return -1;
+}
+
+/* Request `number`: registered functions first, then two made-up ones. */
+static void
+describe(struct trial *trial, int number, int attempt)
+{
+	int count = generation_function_count(trial->generation);
+	int kind = number % (trial->functions + 2);
+	struct request_view *view = policy_request(trial->policy);
+
+	memset(view, 0, sizeof(*view));
+	view->function = -1;
+	view->func = kind == trial->functions ? "made-up" : "f";
+	if (kind < trial->functions) {
+		view->function = (int32_t)((int64_t)kind * count /
+					   trial->functions);
+		view->func = generation_function_name(
+		    trial->generation, view->function);
+	}
+	view->path = "/run/made-up?trial=1";
+	view->method = "POST";
+	view->client = number % 2 == 0 ? "127.0.0.1" : "2001:db8::1";
+	view->func_len = (int32_t)strlen(view->func);
+	view->path_len = (int32_t)strlen(view->path);
+	view->method_len = (int32_t)strlen(view->method);
+	view->client_len = (int32_t)strlen(view->client);
+	view->attempt = attempt;
+	view->body_length = number % 3 - 1;
+	view->now = trial->now_ms;
+	view->owner = trial;
+	trial->now_ms += 7;
+}
+
+static void
+end_attempt(struct trial *trial, int slot, int number)
+{
+	struct outcome_view *outcome = policy_outcome(trial->policy);
+
+	if (!policy_wants_done(trial->policy))
+		return;
+	*outcome = (struct outcome_view){
+	    .slot = slot, .status = 200, .latency_ms = 1.5, .owner = trial};
+	if (number % 4 == 3)
+		*outcome = (struct outcome_view){
+		    .slot = slot, .error = "connect", .latency_ms = 0};
+	policy_done(trial->policy);
+}
+
+static void
+pick_once(struct trial *trial, int number, int attempt)
+{
+	int slot;
+
+	describe(trial, number, attempt);
+	slot = policy_pick(trial->policy);
+	if (slot < 0)
+		return;
+	trial->picked++;
+	end_attempt(trial, slot, number);
+	if (attempt > 1)
+		return;
+	policy_tried(trial->policy)[slot] = 1;
+	pick_once(trial, number, attempt + 1);
+	policy_tried(trial->policy)[slot] = 0;
+}
+
+static bool
+is_well(const struct trial *trial)
+{
+	return policy_stats(trial->policy)->errors == 0;
+}
+
+static bool
+pick_all(struct trial *trial)
+{
+	for (int number = 0; number < 2 * (trial->functions + 2); number++)
+		if (is_well(trial))
+			pick_once(trial, number, 1);
+	return is_well(trial);
+}
+
+/* --- all of it --- */
+
+static const char *
+run_scenes(struct trial *trial)
+{
+	int all = trial->workers;
+
+	set_load(trial, 0, 0);
+	if (pick_all(trial) && trial->picked == 0)
+		return "pick returned nil for every request, although all "
+		       "workers were free; it returns one of `workers`";
+	set_load(trial, 0, all / 2); /* some are full */
+	pick_all(trial);
+	set_load(trial, 0, all);
+	pick_all(trial);
+	set_load(trial, 0, 0);
+	set_up(trial, 1);
+	pick_all(trial);
+	set_up(trial, 0);
+	pick_all(trial);
+	set_up(trial, all);
+	pick_all(trial);
+	if (policy_tick_us(trial->policy) > 0)
+		policy_tick(trial->policy, trial->now_ms);
+	if (!is_well(trial))
+		return policy_stats(trial->policy)->last_error;
+	return policy_check_workers(trial->policy);
+}
+
+/* Errors begin with the short name of the policy's file: gives the path. */
+static void
+say(const struct generation *generation, const char *message,
+    char error[LOADER_ERROR])
+{
+	const char *path = generation_policy_path(generation);
+	const char *slash = strrchr(path, '/');
+	const char *file = slash != NULL ? slash + 1 : path;
+	size_t len = strlen(file);
+
+	if (strncmp(message, file, len) == 0 && message[len] == ':')
+		snprintf(error, LOADER_ERROR, "%.*s%s", (int)(file - path),
+		    path, message);
+	else
+		snprintf(error, LOADER_ERROR, "%s: %s", path, message);
+}
+
+bool
+trial_run(const struct generation *generation, char error[LOADER_ERROR])
+{
+	struct trial trial = {.generation = generation, .now_ms = 1000};
+	int count = generation_function_count(generation);
+	char reason[LOADER_ERROR / 2];
+	const char *wrong;
+
+	trial.functions = count < FUNCTIONS ? count : FUNCTIONS;
+	trial.table = make_table(generation, &trial.workers);
+	trial.policy = policy_new(generation, trial.table, no_header, no_header,
+	    TRIAL_SEED, reason, sizeof(reason));
+	wrong = trial.policy == NULL ? reason : run_scenes(&trial);
+	if (wrong != NULL)
+		say(generation, wrong, error);
+	policy_free(trial.policy);
+	return wrong == NULL;
+}

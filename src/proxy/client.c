@@ -1,0 +1,656 @@
+/*
+ * Clients: connections that bring requests, one after the other.  [proxies]
+ *
+ * A dead client stays in memory until the turn is over, since callers up the
+ * stack may still hold it.  `parser` is there exactly from the first byte of a
+ * request until client_end().
+ */
+#include "client.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include "clock.h"
+#include "list.h"
+#include "log.h"
+#include "parser.h"
+#include "xmalloc.h"
+
+/* Requests sent ahead: no more than this is read before the client waits. */
+#define PIPELINE_MAX LOOP_FIRST_INPUT
+/* A client that still sends when it is closed would lose its answer to a
+ * reset (RFC 9112 9.6): it is read from for this long. */
+#define LINGER_US 2000000
+/* Parsers kept for the next requests. */
+#define SPARE_PARSERS 256
+
+enum client_state {
+	CLIENT_IDLE,   /* between requests */
+	CLIENT_HEAD,   /* part of a head has come */
+	CLIENT_BUSY,   /* a request is being answered */
+	CLIENT_FLUSH,  /* answered, but has not taken all of it yet */
+	CLIENT_LINGER, /* closing: what it still sends is dropped */
+	CLIENT_DEAD,
+	CLIENT_STATES
+};
+
+struct client {
+	struct stream stream;
+	struct link link; /* in the list of its state */
+	struct clients *clients;
+	struct parser *parser;
+	void *owner;
+	char *ahead; /* bytes of requests to come */
+	uint32_t ahead_len;
+	uint8_t state;   /* enum client_state */
+	bool head_given; /* on_request() was called, not yet client_end() */
+	bool paused;     /* by the owner */
+	bool closing;    /* no request may follow this one */
+	bool served;     /* has had an answer */
+	bool is_fed;     /* client_feed() is up the stack */
+	bool tunnel;
+	struct body body;
+	size_t unsent;     /* FLUSH: when it was last looked at */
+	uint64_t since_us; /* in this state */
+	char peer[48];
+};
+
+struct clients {
+	struct loop *loop;
+	const struct client_calls *calls;
+	void *context;
+	struct list by_state[CLIENT_STATES];
+	struct parser_limits limits;
+	uint64_t head_us, idle_us, flush_us;
+	int count;
+	bool draining;
+	int spare_count;
+	struct parser *spare[SPARE_PARSERS];
+};
+
+static void client_on_readable(struct stream *);
+static void client_on_drained(struct stream *);
+static void client_on_broken(struct stream *, int error);
+
+static const struct stream_calls stream_calls = {
+    .on_readable = client_on_readable,
+    .on_drained = client_on_drained,
+    .on_broken = client_on_broken,
+};
+
+static struct client *
+client_of(struct stream *stream)
+{
+	return (struct client *)stream; /* its first member */
+}
+
+static void
+client_enter(struct client *client, enum client_state state)
+{
+	client->state = state;
+	client->since_us = clock_now_us();
+	list_move(&client->link, &client->clients->by_state[state]);
+}
+
+static void
+parser_take(struct client *client)
+{
+	struct clients *clients = client->clients;
+
+	if (clients->spare_count == 0) {
+		client->parser = parser_new(PARSER_REQUEST, &clients->limits);
+		return;
+	}
+	client->parser = clients->spare[--clients->spare_count];
+	parser_reset(client->parser, PARSER_REQUEST, &clients->limits);
+}
+
+static void
+parser_give(struct client *client)
+{
+	struct clients *clients = client->clients;
+
+	if (client->parser == NULL)
+		return;
+	if (clients->spare_count < SPARE_PARSERS)
+		clients->spare[clients->spare_count++] = client->parser;
+	else
+		parser_free(client->parser);
+	client->parser = NULL;
+}
+
+static void
+client_die(struct client *client)
+{
+	if (client->state == CLIENT_DEAD)
+		return;
+	stream_close(&client->stream);
+	client->clients->count--;
+	client->clients->loop->counters->connections_open--;
+	client_enter(client, CLIENT_DEAD);
+}
+
+/* The client is gone in mid-request: whoever answers it hears of it. */
+static void
+client_leave(struct client *client)
+{
+	bool busy = client->head_given;
+
+	client_die(client);
+	if (busy) {
+		client->head_given = false;
+		client->clients->loop->counters->client_aborts++;
+		client->clients->calls->on_gone(client);
+	}
+}
+
+/* Closes, but keeps its ears open for a while, so that what was sent is not
+ * lost to a reset. */
+static void
+client_linger(struct client *client)
+{
+	shutdown(client->stream.fd, SHUT_WR);
+	client_enter(client, CLIENT_LINGER);
+	stream_resume(&client->stream);
+}
+
+static void client_next(struct client *);
+
+/* The answer is complete: what comes next comes when the client has it. */
+static void
+client_finish(struct client *client)
+{
+	if (!stream_is_waiting(&client->stream)) {
+		client_next(client);
+		return;
+	}
+	client_enter(client, CLIENT_FLUSH);
+	client->unsent = stream_unsent(&client->stream);
+}
+
+/* Refuses what cannot be handed up; the connection ends with it. */
+static void
+client_refuse(struct client *client, int status, const char *reason)
+{
+	char *out = client->clients->loop->output;
+	char body[256];
+	int len = snprintf(body, sizeof(body), "{\"error\": \"%s\"}\n", reason);
+	struct iovec iov = {.iov_base = out};
+	struct counters *counters = client->clients->loop->counters;
+
+	iov.iov_len = snprintf(out, LOOP_OUTPUT,
+	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n"
+	    "Content-Length: %d\r\nConnection: close\r\n\r\n%s",
+	    status, status_reason(status), len, body);
+	counters->client_errors++;
+	counters->responses_4xx += status < 500;
+	counters->responses_5xx += status >= 500;
+	counters->bytes_out += iov.iov_len;
+	client->closing = true;
+	if (stream_send(&client->stream, &iov, 1) == STREAM_BROKEN)
+		client_die(client);
+	else
+		client_finish(client);
+}
+
+/* --- reading --- */
+
+/* Keeps bytes that belong to the requests after this one. */
+static void
+client_keep_ahead(struct client *client, const char *data, size_t len)
+{
+	if (len == 0)
+		return;
+	client->ahead = xrealloc(client->ahead, client->ahead_len + len);
+	memcpy(client->ahead + client->ahead_len, data, len);
+	client->ahead_len += len;
+	if (client->ahead_len >= PIPELINE_MAX)
+		stream_pause(&client->stream);
+}
+
+static void
+client_bad_body(struct client *client, int status, const char *reason)
+{
+	client->clients->loop->counters->client_errors++;
+	client->clients->calls->on_bad_body(client, status, reason);
+}
+
+/* The body's next bytes; what comes after its end is kept for later. */
+static void
+client_feed_body(struct client *client, char *data, size_t len)
+{
+	const struct client_calls *calls = client->clients->calls;
+	size_t used;
+	ssize_t n;
+
+	if (client->body.done) {
+		client_keep_ahead(client, data, len);
+		return;
+	}
+	n = body_decode(&client->body, data, len, &used);
+	if (n == -1) {
+		client_bad_body(client, 400, body_reason(&client->body));
+		return;
+	}
+	client_keep_ahead(client, data + used, len - used);
+	if (n > 0 || client->body.done)
+		calls->on_body(client, data, n, client->body.done);
+}
+
+/* A complete head: hands it up with as much of the body as came along. */
+static void
+client_begin(struct client *client, char *data, size_t len)
+{
+	const struct head *head = parser_head(client->parser);
+	size_t used;
+	ssize_t n;
+
+	client_enter(client, CLIENT_BUSY);
+	client->closing = !head->keep_alive || client->clients->draining;
+	body_start(&client->body, head);
+	n = body_decode(&client->body, data, len, &used);
+	if (n == -1) {
+		client_refuse(client, 400, body_reason(&client->body));
+		return;
+	}
+	client_keep_ahead(client, data + used, len - used);
+	client->head_given = true;
+	client->clients->loop->counters->requests++;
+	client->clients->calls->on_request(
+	    client, head, data, n, client->body.done);
+}
+
+/* Bytes of a head, the first or further ones. */
+static void
+client_feed_head(struct client *client, char *data, size_t len)
+{
+	size_t used;
+
+	if (client->parser == NULL)
+		parser_take(client);
+	switch (parser_feed(client->parser, data, len, &used)) {
+	case PARSER_MORE:
+		if (client->state == CLIENT_IDLE)
+			client_enter(client, CLIENT_HEAD);
+		break;
+	case PARSER_HEAD:
+		client_begin(client, data + used, len - used);
+		break;
+	case PARSER_FAILED:
+		client_refuse(client, parser_status(client->parser),
+		    parser_reason(client->parser));
+		break;
+	}
+}
+
+static void
+client_feed(struct client *client, char *data, size_t len)
+{
+	switch (client->state) {
+	case CLIENT_IDLE:
+	case CLIENT_HEAD:
+		client_feed_head(client, data, len);
+		break;
+	case CLIENT_BUSY:
+		client_feed_body(client, data, len);
+		break;
+	case CLIENT_FLUSH:
+		if (!client->closing)
+			client_keep_ahead(client, data, len);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Requests that were sent ahead, one answered after the other.  A loop here,
+ * not a call from client_end(): a thousand refused ones must not nest. */
+static void
+client_feed_ahead(struct client *client)
+{
+	while (client->state == CLIENT_IDLE && client->ahead_len > 0) {
+		char *data = client->ahead;
+		size_t len = client->ahead_len;
+
+		client->ahead = NULL;
+		client->ahead_len = 0;
+		client->is_fed = true;
+		client_feed(client, data, len);
+		client->is_fed = false;
+		free(data);
+	}
+	if (client->state < CLIENT_LINGER && !client->paused &&
+	    client->ahead_len < PIPELINE_MAX)
+		stream_resume(&client->stream);
+}
+
+static void
+client_on_end(struct client *client, ssize_t n)
+{
+	if (n == -1 && errno == EAGAIN)
+		return;
+	client_leave(client);
+}
+
+static void
+client_on_readable(struct stream *stream)
+{
+	struct client *client = client_of(stream);
+	size_t max = client->state == CLIENT_BUSY ? LOOP_INPUT
+						  : LOOP_FIRST_INPUT;
+	ssize_t n = stream_read(stream, max);
+
+	if (n <= 0) {
+		client_on_end(client, n);
+		return;
+	}
+	stream->loop->counters->bytes_in += n;
+	client->is_fed = true;
+	client_feed(client, stream->loop->input, n);
+	client->is_fed = false;
+	if (client->ahead_len > 0)
+		client_feed_ahead(client);
+}
+
+static void
+client_on_drained(struct stream *stream)
+{
+	struct client *client = client_of(stream);
+
+	if (client->state == CLIENT_FLUSH)
+		client_next(client);
+	else if (client->head_given)
+		client->clients->calls->on_drained(client);
+}
+
+static void
+client_on_broken(struct stream *stream, int error)
+{
+	(void)error;
+	client_leave(client_of(stream));
+}
+
+/* --- while a request is being answered --- */
+
+void *
+client_owner(const struct client *client)
+{
+	return client->owner;
+}
+
+void *
+client_context(const struct client *client)
+{
+	return client->clients->context;
+}
+
+void
+client_set_owner(struct client *client, void *owner)
+{
+	client->owner = owner;
+}
+
+const char *
+client_peer(const struct client *client)
+{
+	return client->peer;
+}
+
+const struct head *
+client_head(const struct client *client)
+{
+	return parser_head(client->parser);
+}
+
+enum stream_result
+client_send(struct client *client, struct iovec *iov, int count)
+{
+	enum stream_result result;
+	size_t len = 0;
+
+	for (int i = 0; i < count; i++)
+		len += iov[i].iov_len;
+	client->clients->loop->counters->bytes_out += len;
+	result = stream_send(&client->stream, iov, count);
+	if (result == STREAM_BROKEN) {
+		client->head_given = false;
+		client->clients->loop->counters->client_aborts++;
+		client_die(client);
+	}
+	return result;
+}
+
+void
+client_pause(struct client *client)
+{
+	client->paused = true;
+	stream_pause(&client->stream);
+}
+
+void
+client_resume(struct client *client)
+{
+	client->paused = false;
+	if (client->ahead_len < PIPELINE_MAX)
+		stream_resume(&client->stream);
+}
+
+bool
+client_is_paused(const struct client *client)
+{
+	return client->paused;
+}
+
+void
+client_tunnel(struct client *client)
+{
+	char *data = client->ahead;
+	size_t len = client->ahead_len;
+
+	client->tunnel = true;
+	client->closing = true;
+	client->body = (struct body){.framing = FRAMING_TO_CLOSE};
+	client->ahead = NULL;
+	client->ahead_len = 0;
+	if (len > 0)
+		client->clients->calls->on_body(client, data, len, false);
+	free(data);
+	if (client->state == CLIENT_BUSY && !client->paused)
+		stream_resume(&client->stream);
+}
+
+bool
+client_may_keep(const struct client *client)
+{
+	return !client->closing && !client->clients->draining &&
+	       client->body.done;
+}
+
+/* The client has the answer: the next request, or the end. */
+static void
+client_next(struct client *client)
+{
+	if (client->closing || client->clients->draining) {
+		client_linger(client);
+		return;
+	}
+	parser_give(client);
+	client->served = true;
+	client_enter(client, CLIENT_IDLE);
+	if (!client->is_fed)
+		client_feed_ahead(client);
+}
+
+void
+client_end(struct client *client, bool keep)
+{
+	client->head_given = false;
+	client->owner = NULL;
+	if (client->state == CLIENT_DEAD)
+		return;
+	client->paused = false;
+	client->closing = !keep || !client_may_keep(client);
+	client_finish(client);
+}
+
+void
+client_cut(struct client *client)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	client->head_given = false;
+	if (client->state == CLIENT_DEAD)
+		return;
+	/* a reset, which no client takes for the end of an answer */
+	setsockopt(
+	    client->stream.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	client_die(client);
+}
+
+/* --- all of them --- */
+
+struct clients *
+clients_new(struct loop *loop, const struct client_calls *calls, void *context)
+{
+	struct clients *clients = xcalloc(1, sizeof(*clients));
+
+	clients->loop = loop;
+	clients->calls = calls;
+	clients->context = context;
+	for (int i = 0; i < CLIENT_STATES; i++)
+		list_init(&clients->by_state[i]);
+	return clients;
+}
+
+static void
+client_free(struct client *client)
+{
+	list_remove(&client->link);
+	parser_give(client);
+	free(client->ahead);
+	free(client);
+}
+
+void
+clients_free(struct clients *clients)
+{
+	struct client *client;
+
+	if (clients == NULL)
+		return;
+	for (int i = 0; i < CLIENT_STATES; i++) {
+		list_each (client, &clients->by_state[i], link) {
+			stream_close(&client->stream);
+			client_free(client);
+		}
+	}
+	while (clients->spare_count > 0)
+		parser_free(clients->spare[--clients->spare_count]);
+	free(clients);
+}
+
+void
+clients_configure(struct clients *clients, const struct config *config)
+{
+	clients->limits.head_bytes = config->limits.head_bytes;
+	clients->limits.headers = config->limits.headers;
+	clients->limits.uri_bytes = config->limits.uri_bytes;
+	clients->head_us = config->timeouts_us.head;
+	clients->idle_us = config->timeouts_us.idle;
+	clients->flush_us = config->timeouts_us.between_bytes;
+}
+
+int
+clients_count(const struct clients *clients)
+{
+	return clients->count;
+}
+
+/* The oldest client of a state that has been in it for too long. */
+static struct client *
+clients_late(
+    struct clients *clients, enum client_state state, uint64_t limit_us)
+{
+	struct client *client = list_first(
+	    &clients->by_state[state], struct client, link);
+
+	if (client == NULL || clock_now_us() - client->since_us < limit_us)
+		return NULL;
+	return client;
+}
+
+/* A slow reader may take its time, one that takes nothing may not. */
+static void
+client_flush_late(struct client *client)
+{
+	size_t unsent = stream_unsent(&client->stream);
+
+	if (unsent == client->unsent) {
+		client_die(client);
+		return;
+	}
+	client->unsent = unsent;
+	client_enter(client, CLIENT_FLUSH);
+}
+
+void
+clients_expire(struct clients *clients)
+{
+	struct client *client;
+
+	while ((client = clients_late(clients, CLIENT_HEAD, clients->head_us)))
+		client_refuse(client, 408, "the head took too long");
+	while ((client = clients_late(clients, CLIENT_IDLE, clients->idle_us)))
+		client_die(client);
+	while ((client = clients_late(clients, CLIENT_LINGER, LINGER_US)))
+		client_die(client);
+	while (
+	    (client = clients_late(clients, CLIENT_FLUSH, clients->flush_us)))
+		client_flush_late(client);
+	list_each (client, &clients->by_state[CLIENT_BUSY], link) {
+		if (!client->stream.reading && !client->tunnel &&
+		    stream_peer_left(&client->stream))
+			client_leave(client);
+	}
+}
+
+void
+clients_drain(struct clients *clients)
+{
+	struct client *client;
+
+	clients->draining = true;
+	list_each (client, &clients->by_state[CLIENT_IDLE], link) {
+		if (client->served) /* others may have a request under way */
+			client_die(client);
+	}
+}
+
+void
+clients_sweep(struct clients *clients)
+{
+	struct client *client;
+
+	list_each (client, &clients->by_state[CLIENT_DEAD], link)
+		client_free(client);
+}
+
+void
+client_open(struct clients *clients, int fd, const struct address *peer)
+{
+	struct client *client = xcalloc(1, sizeof(*client));
+	char host[ADDRESS_TEXT];
+
+	client->clients = clients;
+	address_host(peer, host);
+	snprintf(client->peer, sizeof(client->peer), "%.47s", host);
+	link_init(&client->link);
+	stream_open(&client->stream, clients->loop, fd, &stream_calls);
+	client_enter(client, CLIENT_IDLE);
+	clients->count++;
+	clients->loop->counters->connections_accepted++;
+	clients->loop->counters->connections_open++;
+}

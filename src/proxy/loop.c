@@ -1,0 +1,36 @@
+/* What all connections of one proxy share.  [proxies] */
+#include "loop.h"
+
+#include <stdlib.h>
+#include "log.h"
+#include "xmalloc.h"
+
+struct loop *
+loop_new(struct counters *counters)
+{
+	struct loop *loop = xcalloc(1, sizeof(*loop));
+	struct event_config *config = event_config_new();
+
+	if (config == NULL)
+		fatal("cannot make an event loop");
+	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	loop->base = event_base_new_with_config(config);
+	event_config_free(config);
+	if (loop->base == NULL)
+		fatal("cannot make an event loop");
+	loop->counters = counters;
+	loop->input = xmalloc(LOOP_INPUT);
+	loop->output = xmalloc(LOOP_OUTPUT);
+	return loop;
+}
+
+void
+loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	event_base_free(loop->base);
+	free(loop->input);
+	free(loop->output);
+	free(loop);
+}

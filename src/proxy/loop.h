@@ -1,0 +1,30 @@
+/*
+ * What all connections of one proxy share: the event loop, the memory in which
+ * bytes lie for the length of one callback, and the counters.  [proxies]
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <event2/event.h>
+#include "counters.h"
+
+/* One read takes this much at most: large enough that the system calls of a
+ * 1 MiB body cost little, small enough to stay in the second-level cache. */
+#define LOOP_INPUT (128 * 1024)
+/* The first read of a request, and so the most of a body that is held for one
+ * that waits in the queue. */
+#define LOOP_FIRST_INPUT (16 * 1024)
+/* A head of the largest size, rewritten. */
+#define LOOP_OUTPUT (80 * 1024)
+
+struct loop {
+	struct event_base *base;
+	struct counters *counters;
+	char *input;  /* what was just read; the next read overwrites it */
+	char *output; /* a head about to be sent */
+};
+
+struct loop *loop_new(struct counters *);
+void loop_free(struct loop *);
+
+#endif

@@ -1,0 +1,828 @@
+/*
+ * The life of a request: what the client, the worker and the clock do to it.
+ * [proxies]
+ *
+ * A request is dead once request_bury() was called; its memory is used again
+ * after the turn.  The client and the upstream are asked to close or end, never
+ * freed from here.
+ */
+#include "request_internal.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include "clock.h"
+#include "log.h"
+#include "xmalloc.h"
+
+#define SPARE_MAX 1024
+
+static const char *const state_names[REQUEST_STATES] = {
+    "reading",
+    "queued",
+    "connecting",
+    "sending",
+    "waiting",
+    "streaming",
+    "tunnel",
+    "dead",
+};
+
+void
+request_enter(struct request *req, enum request_state next)
+{
+	assert(req->state != REQUEST_DEAD);
+	log_debug("request %.*s: %s", (int)req->id.len, req->id.at,
+	    state_names[next]);
+	req->state = next;
+	req->entered_us = clock_now_us();
+	list_move(&req->link, &req->requests->by_state[next]);
+	if (next == REQUEST_TUNNEL)
+		list_remove(&req->in_all); /* may last as long as it likes */
+}
+
+/* --- birth --- */
+
+static struct request *
+request_take(struct requests *set)
+{
+	struct request *req = list_first(&set->spare, struct request, link);
+
+	if (req == NULL)
+		return xmalloc(sizeof(*req));
+	list_remove(&req->link);
+	set->spare_count--;
+	return req;
+}
+
+/* X-Request-Id: the client's, or 16 digits of a well mixed counter
+ * (splitmix64, Steele et al. 2014). */
+static void
+request_name(struct request *req, const struct head *head)
+{
+	static const char digits[16] = "0123456789abcdef";
+	const struct field *field = head_find_id(head, FIELD_X_REQUEST_ID);
+	uint64_t z;
+
+	if (field != NULL) {
+		req->id = head_value(head, field);
+		return;
+	}
+	z = req->requests->next_id += 0x9e3779b97f4a7c15;
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	z ^= z >> 31;
+	for (int i = 0; i < 16; i++)
+		req->made_id[i] = digits[z >> (60 - 4 * i) & 15];
+	req->id = (struct text){req->made_id, 16};
+}
+
+static struct request *
+request_new(
+    struct requests *set, struct client *client, const struct head *head)
+{
+	struct request *req = request_take(set);
+
+	memset(req, 0, offsetof(struct request, inline_held));
+	link_init(&req->link);
+	req->requests = set;
+	req->client = client;
+	req->epoch = epoch_hold(set->epoch);
+	req->slot = -1;
+	req->held = req->inline_held;
+	req->held_all = true;
+	req->start_us = clock_now_us();
+	req->up.framing = head->framing;
+	req->up_length = head->content_length;
+	waiter_init(&req->waiter, 0);
+	request_name(req, head);
+	list_append(&set->all, &req->in_all);
+	set->counters->requests_active++;
+	budget_earn(&set->budget);
+	client_set_owner(client, req);
+	return req;
+}
+
+/* --- the end --- */
+
+static void
+count_status(struct counters *counters, int status)
+{
+	counters->responses_2xx += status >= 200 && status < 300;
+	counters->responses_3xx += status >= 300 && status < 400;
+	counters->responses_4xx += status >= 400 && status < 500;
+	counters->responses_5xx += status >= 500;
+}
+
+static void
+request_log(struct request *req, const char *worker)
+{
+	const struct head *head = client_head(req->client);
+	struct access_entry entry = {
+	    .method = head_method(head),
+	    .path = head_path(head),
+	    .func = req->func,
+	    .worker = {worker, strlen(worker)},
+	    .client = {client_peer(req->client),
+		strlen(client_peer(req->client))},
+	    .request_id = req->id,
+	    .status = req->status,
+	    .attempts = req->attempts,
+	    .generation = req->epoch->number,
+	    .bytes_in = req->bytes_in,
+	    .bytes_out = req->bytes_out,
+	    .queue_us = req->queued_us,
+	    .pick_us = req->pick_ns / 1000,
+	    .total_us = clock_now_us() - req->start_us,
+	    .error = req->error,
+	};
+
+	if (req->head_us != 0)
+		entry.first_byte_us = req->head_us - req->start_us;
+	access_log_write(req->requests->log, &entry);
+}
+
+/* Takes the request out of everything; the client is dealt with by the caller,
+ * before or after. */
+static void
+request_bury(struct request *req)
+{
+	struct requests *set = req->requests;
+	int slot = req->tried_count > 0 ? req->tried[req->tried_count - 1] : -1;
+
+	admission_leave(set->admission, &req->waiter);
+	attempt_end(req, req->error);
+	set->counters->requests_active--;
+	count_status(set->counters, req->status);
+	histogram_add(
+	    &set->counters->request_time, clock_now_us() - req->start_us);
+	if (access_log_is_on(set->log))
+		request_log(
+		    req, slot == -1 || req->attempts == 0
+			     ? ""
+			     : worker_identity(set->workers, slot)->name);
+	request_drop_held(req);
+	list_remove(&req->in_all);
+	req->state = REQUEST_DEAD;
+	list_move(&req->link, &set->by_state[REQUEST_DEAD]);
+}
+
+/* The packages and the function are warm on this worker from now on. */
+static void
+remember_use(struct request *req)
+{
+	struct requests *set = req->requests;
+	const struct generation *generation = set->epoch->generation;
+	int function = generation_find_function(
+	    generation, req->func.at, req->func.len);
+
+	worker_warm(set->workers, req->slot,
+	    worker_hash_function(req->func.at, req->func.len));
+	if (function == -1)
+		return;
+	for (int i = generation_package_count(generation, function) - 1; i >= 0;
+	     i--)
+		worker_warm(set->workers, req->slot,
+		    generation_package_hash(generation, function, i));
+}
+
+void
+request_complete(struct request *req)
+{
+	struct client *client = req->client;
+	bool keep = req->keep;
+
+	if (req->status < 500 && req->status != 429)
+		remember_use(req);
+	attempt_end(req, NULL);
+	request_bury(req);
+	client_end(client, keep);
+}
+
+/* The one-line JSON that says why, as a whole answer. */
+static size_t
+write_error(struct request *req, char *out, int status, const char *reason)
+{
+	bool keep = client_may_keep(req->client);
+	char body[512];
+	int len = snprintf(body, sizeof(body),
+	    "{\"error\": \"%s\", \"request_id\": \"%.*s\"}\n", reason,
+	    (int)(req->id.len < 200 ? req->id.len : 200), req->id.at);
+
+	req->keep = keep;
+	req->bytes_out = len;
+	return snprintf(out, LOOP_OUTPUT,
+	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n"
+	    "Content-Length: %d\r\n%s%s\r\n%s",
+	    status, status_reason(status), len,
+	    status == 503 ? "Retry-After: 1\r\n" : "",
+	    keep ? "" : "Connection: close\r\n",
+	    client_head(req->client)->method == METHOD_HEAD ? "" : body);
+}
+
+void
+request_fail(struct request *req, int status, const char *reason)
+{
+	struct client *client = req->client;
+	struct iovec iov = {.iov_base = req->requests->loop->output};
+	bool keep;
+
+	req->error = reason;
+	if (req->responding) {
+		request_bury(req);
+		client_cut(client);
+		return;
+	}
+	req->status = status;
+	iov.iov_len = write_error(req, iov.iov_base, status, reason);
+	keep = req->keep;
+	request_bury(req);
+	if (client_send(client, &iov, 1) != STREAM_BROKEN)
+		client_end(client, keep);
+}
+
+void
+request_abandon(struct request *req)
+{
+	req->error = "the client left";
+	req->status = req->responding ? req->status : 499;
+	request_bury(req);
+}
+
+/* --- what the client does --- */
+
+/* A chunked body that may be small: collected, so that the worker can be told
+ * its length. */
+static void
+request_collect(struct request *req, const char *data, size_t len, bool done)
+{
+	request_hold(req, data, len);
+	if (done) {
+		req->up.framing = req->held_len > 0 ? FRAMING_LENGTH
+						    : FRAMING_NONE;
+		req->up_length = req->held_len;
+	}
+	if (done || req->held_len > COLLECT_MAX)
+		request_schedule(req);
+}
+
+static void
+begin_collecting(struct request *req, const struct head *head)
+{
+	static char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+	struct iovec iov = {go_on, sizeof(go_on) - 1};
+
+	request_enter(req, REQUEST_READING);
+	if (!head->expects_continue || head->minor == 0)
+		return;
+	req->drop_expect = true;
+	if (client_send(req->client, &iov, 1) == STREAM_BROKEN)
+		request_abandon(req);
+}
+
+/* Finds out what is asked for; false: refused. */
+static bool
+request_route(struct request *req, const struct head *head)
+{
+	const struct epoch *epoch = req->epoch;
+	struct text path = head_path(head);
+
+	if (head->method == METHOD_CONNECT) {
+		request_fail(req, 405, "CONNECT is not served here");
+		return false;
+	}
+	req->route = route_find(epoch->config, path);
+	if (req->route == NULL) {
+		request_fail(req, 404, "no route for this path");
+		return false;
+	}
+	req->func = route_function(req->route, path);
+	if (req->func.len == 0) {
+		request_fail(req, 404, "the path names no function");
+		return false;
+	}
+	if (epoch->config->has_registry && !epoch->config->forward_unknown &&
+	    generation_find_function(
+		epoch->generation, req->func.at, req->func.len) == -1) {
+		request_fail(req, 404, "no such function in the registry");
+		return false;
+	}
+	return true;
+}
+
+static bool
+body_is_too_large(const struct request *req)
+{
+	int64_t max = req->requests->config->limits.body_bytes;
+
+	return max > 0 && (req->up_length > (uint64_t)max ||
+			      req->bytes_in > (uint64_t)max);
+}
+
+static void
+client_on_request(struct client *client, const struct head *head, char *data,
+    size_t len, bool done)
+{
+	struct requests *set = client_context(client);
+	struct request *req;
+
+	if (set->freed_count > 0)
+		attempts_dispatch(set); /* who waits goes first */
+	req = request_new(set, client, head);
+	req->bytes_in = len;
+	req->input_done = done;
+	if (!request_route(req, head))
+		return;
+	if (body_is_too_large(req)) {
+		request_fail(req, 413, "the body is too large");
+		return;
+	}
+	req->waiter.func_hash = worker_hash_function(
+	    req->func.at, req->func.len);
+	if (head->framing == FRAMING_CHUNKED) {
+		begin_collecting(req, head);
+		if (req->state == REQUEST_READING && (len > 0 || done))
+			request_collect(req, data, len, done);
+		return;
+	}
+	request_hold(req, data, len);
+	request_schedule(req);
+}
+
+static void
+client_on_body(struct client *client, char *data, size_t len, bool done)
+{
+	struct request *req = client_owner(client);
+
+	req->bytes_in += len;
+	req->input_done = done;
+	if (body_is_too_large(req)) {
+		request_fail(req, 413, "the body is too large");
+		return;
+	}
+	switch (req->state) {
+	case REQUEST_READING:
+		request_enter(req, REQUEST_READING);
+		request_collect(req, data, len, done);
+		break;
+	case REQUEST_QUEUED:
+	case REQUEST_CONNECTING:
+		request_hold(req, data, len);
+		break;
+	default:
+		relay_upload(req, data, len, done);
+		break;
+	}
+}
+
+static void
+client_on_bad_body(struct client *client, int status, const char *reason)
+{
+	request_fail(client_owner(client), status, reason);
+}
+
+static void
+client_on_drained(struct client *client)
+{
+	struct request *req = client_owner(client);
+
+	if (req->upstream != NULL)
+		upstream_resume(req->upstream);
+}
+
+static void
+client_on_gone(struct client *client)
+{
+	request_abandon(client_owner(client));
+}
+
+static const struct client_calls client_calls = {
+    .on_request = client_on_request,
+    .on_body = client_on_body,
+    .on_bad_body = client_on_bad_body,
+    .on_drained = client_on_drained,
+    .on_gone = client_on_gone,
+};
+
+/* --- what the worker does --- */
+
+static void
+upstream_on_connected(void *owner)
+{
+	relay_request(owner);
+}
+
+/* A worker that is full or in trouble says so with these; a function's own
+ * 500 is no failure of the worker. */
+static bool
+status_is_failure(int status)
+{
+	return status >= 502 && status <= 504;
+}
+
+static void
+upstream_on_head(
+    void *owner, const struct head *head, char *data, size_t len, bool done)
+{
+	struct request *req = owner;
+	struct requests *set = req->requests;
+
+	if (head->status < 200 && head->status != 101) {
+		relay_interim(req, head);
+		return;
+	}
+	if (head->status == 101 && !client_head(req->client)->upgrade) {
+		attempt_failed(
+		    req, false, 502, "the worker switched protocols unasked");
+		return;
+	}
+	req->head_us = clock_now_us();
+	worker_count(set->workers, req->slot, set->proxy,
+	    status_is_failure(head->status), req->head_us - req->sent_us);
+	if (head->status == 429 && attempt_elsewhere(req, "429"))
+		return;
+	if (head->status == 101)
+		client_tunnel(req->client);
+	if (req->state == REQUEST_DEAD)
+		return;
+	relay_answer(req, head, data, len, done);
+}
+
+static void
+upstream_on_body(void *owner, char *data, size_t len, bool done)
+{
+	relay_download(owner, data, len, done);
+}
+
+static void
+upstream_on_drained(void *owner)
+{
+	struct request *req = owner;
+
+	if (req->client != NULL && !req->input_done)
+		client_resume(req->client);
+}
+
+static void
+upstream_on_failed(void *owner, enum upstream_failure failure)
+{
+	struct request *req = owner;
+	struct counters *counters = req->requests->counters;
+	bool is_idempotent = method_is_idempotent(
+	    client_head(req->client)->method);
+	bool is_undelivered = failure == UPSTREAM_UNDELIVERED;
+	bool was_kept = upstream_is_used(req->upstream);
+
+	if (failure == UPSTREAM_REFUSED) {
+		counters->upstream_connect_failures++;
+		attempt_failed(req, true, 502, "cannot connect to a worker");
+		return;
+	}
+	if (was_kept && req->held_all && !req->responding &&
+	    (is_undelivered || (is_idempotent && failure == UPSTREAM_CLOSED))) {
+		attempt_reconnect(req);
+		return;
+	}
+	counters->upstream_broken++;
+	attempt_failed(req, is_undelivered || is_idempotent, 502,
+	    failure == UPSTREAM_CLOSED || is_undelivered
+		? "the worker closed the connection"
+		: "the worker's answer is malformed");
+}
+
+static void
+upstream_on_idle_end(struct upstream *up)
+{
+	struct requests *set = upstream_context(up);
+
+	pool_drop(set->pool, up);
+}
+
+static const struct upstream_calls upstream_calls = {
+    .on_connected = upstream_on_connected,
+    .on_head = upstream_on_head,
+    .on_body = upstream_on_body,
+    .on_drained = upstream_on_drained,
+    .on_failed = upstream_on_failed,
+    .on_idle_end = upstream_on_idle_end,
+};
+
+/* --- what the clock does --- */
+
+static void
+request_time_out(struct request *req)
+{
+	struct counters *counters = req->requests->counters;
+
+	switch (req->state) {
+	case REQUEST_READING:
+		request_fail(req, 408, "the body took too long");
+		break;
+	case REQUEST_QUEUED:
+		counters->queue_timeouts++;
+		request_fail(req, 503, "no place became free in time");
+		break;
+	case REQUEST_CONNECTING:
+		counters->upstream_timeouts++;
+		attempt_failed(
+		    req, true, 504, "connecting to a worker took too long");
+		break;
+	case REQUEST_SENDING:
+		if (client_is_paused(req->client))
+			attempt_failed(req, false, 504,
+			    "the worker took too long to read the body");
+		else
+			request_fail(req, 408, "the body took too long");
+		break;
+	default:
+		counters->upstream_timeouts++;
+		attempt_failed(
+		    req, false, 504, "the worker took too long to answer");
+		break;
+	}
+}
+
+static void
+expire_state(struct requests *set, enum request_state state, uint64_t limit_us)
+{
+	struct request *req;
+
+	while ((req = list_first(
+		    &set->by_state[state], struct request, link)) != NULL &&
+	       clock_now_us() - req->entered_us >= limit_us)
+		request_time_out(req);
+}
+
+static void
+expire_queue(struct requests *set, uint64_t limit_us)
+{
+	struct waiter *waiter;
+
+	while ((waiter = admission_oldest(set->admission)) != NULL &&
+	       clock_now_us() - waiter->since_us >= limit_us)
+		request_time_out(list_entry(waiter, struct request, waiter));
+}
+
+static void
+expire_all(struct requests *set, uint64_t limit_us)
+{
+	struct request *req;
+
+	while ((req = list_first(&set->all, struct request, in_all)) != NULL &&
+	       clock_now_us() - req->start_us >= limit_us) {
+		if (req->slot != -1)
+			worker_count(
+			    set->workers, req->slot, set->proxy, true, 0);
+		request_fail(req, 504, "the request took too long in all");
+	}
+}
+
+void
+requests_expire(struct requests *set)
+{
+	const struct config *config = set->config;
+
+	expire_state(set, REQUEST_READING, config->timeouts_us.body);
+	expire_queue(set, config->timeouts_us.queue);
+	expire_state(set, REQUEST_CONNECTING, config->timeouts_us.connect);
+	expire_state(set, REQUEST_SENDING, config->timeouts_us.body);
+	expire_state(set, REQUEST_WAITING, config->timeouts_us.first_byte);
+	expire_state(set, REQUEST_STREAMING, config->timeouts_us.between_bytes);
+	expire_state(set, REQUEST_TUNNEL, config->timeouts_us.tunnel);
+	expire_all(set, config->timeouts_us.total);
+	clients_expire(set->clients);
+	pool_expire(set->pool);
+	access_log_flush(set->log);
+}
+
+/* --- what the policies ask --- */
+
+static int32_t
+header_value(
+    const struct head *head, const char *name, int32_t len, const char **value)
+{
+	const struct field *field;
+	struct text text;
+
+	if (head == NULL)
+		return -1;
+	field = head_find(head, (struct text){name, len});
+	if (field == NULL)
+		return -1;
+	text = head_value(head, field);
+	*value = text.at;
+	return text.len;
+}
+
+int32_t
+request_header(void *owner, const char *name, int32_t len, const char **value)
+{
+	struct request *req = owner;
+
+	if (req == NULL)
+		return -1;
+	return header_value(client_head(req->client), name, len, value);
+}
+
+int32_t
+request_answer_header(
+    void *owner, const char *name, int32_t len, const char **value)
+{
+	return header_value(owner, name, len, value);
+}
+
+/* --- all of them --- */
+
+struct requests *
+requests_new(struct loop *loop, struct gateway *gateway, int proxy)
+{
+	struct requests *set = xcalloc(1, sizeof(*set));
+	int workers = worker_max(gateway->workers);
+
+	set->loop = loop;
+	set->gateway = gateway;
+	set->workers = gateway->workers;
+	set->row = &gateway->processes[1 + proxy];
+	set->counters = loop->counters;
+	set->proxy = proxy;
+	set->clients = clients_new(loop, &client_calls, set);
+	set->upstreams = upstreams_new(loop, &upstream_calls, set);
+	set->pool = pool_new(workers);
+	set->admission = admission_new(gateway, proxy);
+	set->log = access_log_new();
+	set->budget.saved = BUDGET_RESERVE;
+	set->address_seen = xcalloc(workers, sizeof(*set->address_seen));
+	set->freed = xcalloc(workers, sizeof(*set->freed));
+	set->is_freed = xcalloc(workers, sizeof(*set->is_freed));
+	for (int i = 0; i < REQUEST_STATES; i++)
+		list_init(&set->by_state[i]);
+	list_init(&set->all);
+	list_init(&set->spare);
+	if (getrandom(&set->next_id, sizeof(set->next_id), 0) == -1)
+		fatal("cannot read random numbers");
+	return set;
+}
+
+static void
+requests_sweep(struct requests *set)
+{
+	struct request *req;
+
+	list_each (req, &set->by_state[REQUEST_DEAD], link) {
+		epoch_release(req->epoch);
+		list_remove(&req->link);
+		if (set->spare_count < SPARE_MAX) {
+			list_prepend(&set->spare, &req->link);
+			set->spare_count++;
+		} else {
+			free(req);
+		}
+	}
+}
+
+void
+requests_free(struct requests *set)
+{
+	struct request *req;
+
+	if (set == NULL)
+		return;
+	for (int state = 0; state < REQUEST_DEAD; state++)
+		while ((req = list_first(
+			    &set->by_state[state], struct request, link)))
+			request_fail(req, 503, "the gateway stops");
+	requests_sweep(set);
+	list_each (req, &set->spare, link)
+		free(req);
+	access_log_free(set->log);
+	clients_free(set->clients);
+	pool_free(set->pool);
+	upstreams_free(set->upstreams);
+	admission_free(set->admission);
+	epoch_release(set->epoch);
+	free(set->address_seen);
+	free(set->freed);
+	free(set->is_freed);
+	free(set);
+}
+
+void
+requests_swap(struct requests *set, struct epoch *epoch)
+{
+	struct epoch *old = set->epoch;
+
+	set->epoch = epoch;
+	set->config = epoch->config;
+	set->row->generation = epoch->number;
+	set->budget.share = set->config->retry.budget;
+	clients_configure(set->clients, set->config);
+	upstreams_configure(set->upstreams, set->config);
+	pool_configure(set->pool, set->config->limits.idle_per_worker,
+	    set->config->timeouts_us.upstream_idle);
+	admission_configure(set->admission, set->config);
+	access_log_configure(set->log, set->config);
+	epoch_release(old);
+	requests_notice_workers(set);
+}
+
+void
+requests_accept(struct requests *set, int fd, const struct address *peer)
+{
+	client_open(set->clients, fd, peer);
+}
+
+int
+requests_client_count(const struct requests *set)
+{
+	return clients_count(set->clients);
+}
+
+/* Picks again for everyone who waits: what they wait for may have changed. */
+static void
+pick_again(struct requests *set)
+{
+	struct waiter *waiter;
+	uint64_t ticket = 0;
+
+	while ((waiter = admission_next(set->admission, WAIT_ANY, ticket))) {
+		ticket = waiter->ticket;
+		request_schedule(list_entry(waiter, struct request, waiter));
+	}
+}
+
+void
+requests_notice_workers(struct requests *set)
+{
+	set->membership = worker_membership(set->workers);
+	set->available = 0;
+	for (int i = 0; i < worker_max(set->workers); i++) {
+		const struct worker *worker = worker_at(set->workers, i);
+		uint32_t address = worker_identity(set->workers, i)
+				       ->address_version;
+
+		set->available += worker_is_available(worker);
+		if (address != set->address_seen[i] ||
+		    worker->state == WORKER_REMOVED ||
+		    worker->state == WORKER_FREE)
+			pool_purge(set->pool, i);
+		set->address_seen[i] = address;
+	}
+	policy_changed(set->epoch->policy);
+	worker_take_note(set->workers, set->proxy, set->membership);
+	pick_again(set);
+}
+
+void
+requests_wake(struct requests *set)
+{
+	for (int i = 0; i < worker_max(set->workers); i++) {
+		if (admission_is_empty(set->admission))
+			return;
+		attempts_hand_out(set, i);
+	}
+}
+
+void
+requests_tick_policy(struct requests *set)
+{
+	policy_tick(set->epoch->policy, clock_now_us() / 1000.0);
+	pick_again(set);
+}
+
+static void
+publish_policy_stats(struct requests *set)
+{
+	const struct policy_stats *stats = policy_stats(set->epoch->policy);
+
+	if (set->row->policy_errors == stats->errors)
+		return;
+	set->row->policy_errors = stats->errors;
+	snprintf(set->row->policy_error, sizeof(set->row->policy_error), "%s",
+	    stats->last_error);
+}
+
+void
+requests_finish_turn(struct requests *set)
+{
+	if (worker_membership(set->workers) != set->membership)
+		requests_notice_workers(set);
+	if (set->freed_count > 0)
+		attempts_dispatch(set);
+	requests_sweep(set);
+	clients_sweep(set->clients);
+	upstreams_sweep(set->upstreams);
+	publish_policy_stats(set);
+}
+
+void
+requests_drain(struct requests *set)
+{
+	clients_drain(set->clients);
+}
+
+void
+requests_reopen_log(struct requests *set)
+{
+	access_log_reopen(set->log);
+}

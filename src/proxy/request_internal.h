@@ -1,0 +1,166 @@
+/*
+ * What the files of the request module share: request.c (its life), attempt.c
+ * (which worker, and again), relay.c (the bytes).  Nobody else includes this.
+ */
+#ifndef REQUEST_INTERNAL_H
+#define REQUEST_INTERNAL_H
+
+#include "access_log.h"
+#include "admission.h"
+#include "budget.h"
+#include "client.h"
+#include "epoch.h"
+#include "frame.h"
+#include "pool.h"
+#include "request.h"
+#include "route.h"
+#include "upstream.h"
+
+enum request_state {
+	REQUEST_READING,    /* a small chunked body, to know its length */
+	REQUEST_QUEUED,     /* no worker has a place for it now */
+	REQUEST_CONNECTING, /* to the worker that was picked */
+	REQUEST_SENDING,    /* its body is still coming and going */
+	REQUEST_WAITING,    /* all is sent: for the head of the answer */
+	REQUEST_STREAMING,  /* the answer's head was passed on */
+	REQUEST_TUNNEL,     /* upgraded: bytes both ways */
+	REQUEST_DEAD,
+	REQUEST_STATES
+};
+
+/* Attempts of one request, whatever the configuration says. */
+#define ATTEMPTS_MAX 16
+/* A body that is held lies in the request itself up to this size. */
+#define HELD_INLINE 1024
+/* A chunked body up to this size is sent on with a Content-Length: an
+ * OpenLambda function sees an empty body otherwise. */
+#define COLLECT_MAX (64 * 1024)
+
+struct request {
+	struct link link;   /* in the list of its state */
+	struct link in_all; /* among all, by age */
+	struct waiter waiter;
+	struct requests *requests;
+	struct epoch *epoch; /* held: the routes it was routed by */
+	struct client *client;
+	struct upstream *upstream;
+	const struct route *route;
+	struct text func;
+	struct frame up, down; /* to the worker, to the client */
+	uint64_t up_length;    /* the body's, for FRAMING_LENGTH */
+
+	/* The first bytes of the body, as long as they may have to be sent
+	 * again; `held_all` while nothing after them was sent. */
+	char *held;
+	size_t held_len;
+	bool held_all;
+
+	uint8_t state; /* enum request_state */
+	uint8_t attempts;
+	uint8_t tried_count;
+	bool input_done;  /* the client's body is complete */
+	bool upload_over; /* the worker takes no more of it */
+	bool drop_expect; /* its 100 was sent by us */
+	bool responding;  /* the client has the answer's head */
+	bool keep;        /* the client was told that it may stay */
+	int slot;         /* where it holds a place; -1: nowhere */
+	int tried[ATTEMPTS_MAX];
+	int status;         /* of the answer, ours or the worker's */
+	const char *error;  /* why it failed; NULL: it did not */
+	uint32_t picked_in; /* the epoch whose policy chose the worker */
+
+	uint64_t start_us, entered_us, queued_us, pick_ns;
+	uint64_t sent_us, head_us; /* of this attempt; 0: not yet */
+	uint64_t bytes_in, bytes_out;
+	struct text id;
+	char made_id[16];
+	char inline_held[HELD_INLINE];
+};
+
+struct requests {
+	struct loop *loop;
+	struct gateway *gateway;
+	struct worker_table *workers;
+	struct process *row;
+	struct counters *counters;
+	int proxy;
+	struct clients *clients;
+	struct upstreams *upstreams;
+	struct pool *pool;
+	struct admission *admission;
+	struct access_log *log;
+	struct epoch *epoch;         /* that picks now */
+	const struct config *config; /* its */
+	struct budget budget;
+	struct list by_state[REQUEST_STATES];
+	struct list all;
+	struct list spare;
+	int spare_count;
+	uint32_t membership;     /* of the worker table, as noticed */
+	int available;           /* workers that may be chosen */
+	uint32_t *address_seen;  /* by slot: which address the pool is for */
+	int *freed, freed_count; /* slots whose places were given back */
+	bool *is_freed;
+	uint64_t next_id;
+	uint32_t pick_count;
+};
+
+/* --- request.c --- */
+
+void request_enter(struct request *, enum request_state);
+
+/* Says why and ends: with an error answer, or by cutting the connection when
+ * an answer has begun. */
+void request_fail(struct request *, int status, const char *reason);
+
+/* The answer is complete, and so is the request. */
+void request_complete(struct request *);
+
+/* The client has left. */
+void request_abandon(struct request *);
+
+/* --- attempt.c --- */
+
+/* Picks a worker and goes there, or waits. */
+void request_schedule(struct request *);
+
+/* This attempt ended without an answer that the client could get. `may_repeat`:
+ * the worker has not seen it, or its method is idempotent.  Goes elsewhere, or
+ * fails with this status. */
+void attempt_failed(
+    struct request *, bool may_repeat, int status, const char *reason);
+
+/* As above for an answer that would be passed on: true when it went elsewhere
+ * instead. */
+bool attempt_elsewhere(struct request *, const char *reason);
+
+/* The kept connection had just been closed by the worker: makes a new one to
+ * the same worker, which is no further attempt. */
+void attempt_reconnect(struct request *);
+
+/* Gives the place back and closes the upstream or keeps it for others; tells
+ * the policy. */
+void attempt_end(struct request *, const char *error);
+
+/* Gives free places at this worker to those who wait, oldest first. */
+void attempts_hand_out(struct requests *, int slot);
+
+/* Hands out the places that were given back in this turn. */
+void attempts_dispatch(struct requests *);
+
+/* --- relay.c --- */
+
+/* Sends the head and what is held of the body. */
+void relay_request(struct request *);
+/* Sends more of the body. */
+void relay_upload(struct request *, char *data, size_t len, bool done);
+/* Sends the answer's head and first bytes. */
+void relay_answer(
+    struct request *, const struct head *, char *data, size_t len, bool done);
+void relay_interim(struct request *, const struct head *);
+void relay_download(struct request *, char *data, size_t len, bool done);
+
+void request_hold(struct request *, const char *data, size_t len);
+void request_drop_held(struct request *);
+
+#endif

@@ -1,0 +1,236 @@
+/* A connected socket in the event loop.  [proxies] */
+#include "stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "net.h"
+#include "xmalloc.h"
+
+/* What the peer did not take yet, and the event that tells when it does. */
+struct stream_output {
+	struct event write;
+	char *bytes; /* NULL: a connection is being made */
+	size_t sent, len, size;
+};
+
+static void
+output_free(struct stream *stream)
+{
+	if (stream->output == NULL)
+		return;
+	event_del(&stream->output->write);
+	free(stream->output->bytes);
+	free(stream->output);
+	stream->output = NULL;
+}
+
+static void
+stream_on_read(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream *stream = arg;
+
+	(void)fd;
+	(void)what;
+	stream->calls->on_readable(stream);
+}
+
+static bool
+output_flush(struct stream *stream, int *error)
+{
+	struct stream_output *output = stream->output;
+	ssize_t n;
+
+	if (output->bytes == NULL) {
+		*error = net_error(stream->fd);
+		return *error == 0;
+	}
+	n = write(stream->fd, output->bytes + output->sent,
+	    output->len - output->sent);
+	*error = n == -1 && errno != EAGAIN && errno != EINTR ? errno : 0;
+	if (n > 0)
+		output->sent += n;
+	return *error == 0 && output->sent == output->len;
+}
+
+static void
+stream_on_write(evutil_socket_t fd, short what, void *arg)
+{
+	struct stream *stream = arg;
+	bool connected = stream->output->bytes == NULL;
+	int error;
+	bool drained = output_flush(stream, &error);
+
+	(void)fd;
+	(void)what;
+	if (!drained && error == 0)
+		return;
+	output_free(stream);
+	if (!drained) {
+		stream->calls->on_broken(stream, error);
+		return;
+	}
+	if (connected)
+		stream_resume(stream);
+	stream->calls->on_drained(stream);
+}
+
+static struct stream_output *
+output_new(struct stream *stream)
+{
+	struct stream_output *output = xcalloc(1, sizeof(*output));
+
+	event_assign(&output->write, stream->loop->base, stream->fd,
+	    EV_WRITE | EV_PERSIST, stream_on_write, stream);
+	event_add(&output->write, NULL);
+	stream->output = output;
+	return output;
+}
+
+static void
+output_keep(struct stream *stream, const struct iovec *iov, int count)
+{
+	struct stream_output *output = stream->output;
+	size_t len = 0;
+
+	if (output == NULL)
+		output = output_new(stream);
+	for (int i = 0; i < count; i++)
+		len += iov[i].iov_len;
+	if (output->len + len > output->size) {
+		output->size = output->len + len;
+		output->bytes = xrealloc(output->bytes, output->size);
+	}
+	for (int i = 0; i < count; i++) {
+		memcpy(output->bytes + output->len, iov[i].iov_base,
+		    iov[i].iov_len);
+		output->len += iov[i].iov_len;
+	}
+}
+
+static void
+stream_init(struct stream *stream, struct loop *loop, int fd,
+    const struct stream_calls *calls)
+{
+	stream->output = NULL;
+	stream->calls = calls;
+	stream->loop = loop;
+	stream->fd = fd;
+	stream->reading = false;
+	event_assign(&stream->read, loop->base, fd, EV_READ | EV_PERSIST,
+	    stream_on_read, stream);
+}
+
+void
+stream_open(struct stream *stream, struct loop *loop, int fd,
+    const struct stream_calls *calls)
+{
+	stream_init(stream, loop, fd, calls);
+	stream_resume(stream);
+}
+
+void
+stream_open_connecting(struct stream *stream, struct loop *loop, int fd,
+    const struct stream_calls *calls)
+{
+	stream_init(stream, loop, fd, calls);
+	output_new(stream);
+}
+
+void
+stream_close(struct stream *stream)
+{
+	if (stream->fd == -1)
+		return;
+	output_free(stream);
+	stream_pause(stream);
+	close(stream->fd);
+	stream->fd = -1;
+}
+
+ssize_t
+stream_read(struct stream *stream, size_t max)
+{
+	ssize_t n;
+
+	assert(max <= LOOP_INPUT);
+	do
+		n = read(stream->fd, stream->loop->input, max);
+	while (n == -1 && errno == EINTR);
+	return n;
+}
+
+/* Drops what was sent from the front of the vector. */
+static int
+iov_advance(struct iovec **iov, int count, size_t sent)
+{
+	while (count > 0 && sent >= (*iov)->iov_len) {
+		sent -= (*iov)->iov_len;
+		(*iov)++;
+		count--;
+	}
+	if (count > 0) {
+		(*iov)->iov_base = (char *)(*iov)->iov_base + sent;
+		(*iov)->iov_len -= sent;
+	}
+	return count;
+}
+
+enum stream_result
+stream_send(struct stream *stream, struct iovec *iov, int count)
+{
+	ssize_t n;
+
+	if (stream->output == NULL) {
+		n = count == 1 ? write(stream->fd, iov->iov_base, iov->iov_len)
+			       : writev(stream->fd, iov, count);
+		if (n == -1 && errno != EAGAIN && errno != EINTR)
+			return STREAM_BROKEN;
+		count = iov_advance(&iov, count, n == -1 ? 0 : n);
+		if (count == 0)
+			return STREAM_SENT;
+	}
+	output_keep(stream, iov, count);
+	return STREAM_WAITING;
+}
+
+bool
+stream_is_waiting(const struct stream *stream)
+{
+	return stream->output != NULL;
+}
+
+size_t
+stream_unsent(const struct stream *stream)
+{
+	return stream->output ? stream->output->len - stream->output->sent : 0;
+}
+
+void
+stream_pause(struct stream *stream)
+{
+	if (!stream->reading)
+		return;
+	event_del(&stream->read);
+	stream->reading = false;
+}
+
+void
+stream_resume(struct stream *stream)
+{
+	if (stream->reading)
+		return;
+	event_add(&stream->read, NULL);
+	stream->reading = true;
+}
+
+bool
+stream_peer_left(const struct stream *stream)
+{
+	struct pollfd p = {.fd = stream->fd, .events = POLLRDHUP};
+
+	return poll(&p, 1, 0) == 1;
+}

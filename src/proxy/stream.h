@@ -1,0 +1,70 @@
+/*
+ * A connected socket in the event loop: tells when bytes can be read, sends
+ * bytes, and keeps what the peer does not take yet.  [proxies]
+ *
+ * Plain libevent events rather than bufferevents: in the usual case a send
+ * takes everything, so there is no buffer, no copy and no write event; the read
+ * event is added once and stays.  What is kept is bounded by back-pressure:
+ * after STREAM_WAITING the caller stops producing until on_drained().
+ */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/uio.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include "loop.h"
+
+struct stream;
+struct stream_output;
+
+struct stream_calls {
+	/* Bytes, or the end, can be read: call stream_read(). */
+	void (*on_readable)(struct stream *);
+	/* All that was kept is sent; also: a connection was made. */
+	void (*on_drained)(struct stream *);
+	/* Sending what was kept, or connecting, failed. */
+	void (*on_broken)(struct stream *, int error);
+};
+
+/* Embedded in a client or an upstream; an idle one costs no more than this. */
+struct stream {
+	struct event read;
+	struct stream_output *output; /* NULL: nothing is kept */
+	const struct stream_calls *calls;
+	struct loop *loop;
+	int fd; /* -1: closed */
+	bool reading;
+};
+
+enum stream_result { STREAM_SENT, STREAM_WAITING, STREAM_BROKEN };
+
+/* Starts reading.  The socket is the stream's from now on. */
+void stream_open(
+    struct stream *, struct loop *, int fd, const struct stream_calls *);
+
+/* The same for a socket that is being connected: on_drained() when it is. */
+void stream_open_connecting(
+    struct stream *, struct loop *, int fd, const struct stream_calls *);
+
+/* Closes the socket and drops what was kept.  Not its memory. */
+void stream_close(struct stream *);
+
+/* Reads into the loop's input, `max` bytes at most: as read(2), where -1 with
+ * EAGAIN means nothing yet. */
+ssize_t stream_read(struct stream *, size_t max);
+
+/* Sends all, or keeps the rest and says WAITING. */
+enum stream_result stream_send(struct stream *, struct iovec *, int count);
+
+bool stream_is_waiting(const struct stream *); /* something is kept */
+size_t stream_unsent(const struct stream *);   /* how much */
+void stream_pause(struct stream *);            /* stop reading */
+void stream_resume(struct stream *);
+
+/* While reading is paused nothing tells that the peer has left; this asks. */
+bool stream_peer_left(const struct stream *);
+
+#endif

@@ -36,18 +36,25 @@ local function contains(list, item)
     return false
 end
 
--- An object with every field of `known`, given or default; a mistyped field is an error.
-local function object(kind, class, known, given)
-    local names, made = {}, {}
-    for name, default in pairs(known) do
-        names[#names + 1] = name
-        made[name] = type(default) == "table" and {} or default
+local function refuse(kind, known, name)
+    local names = {}
+    for field in pairs(known) do
+        names[#names + 1] = field
     end
     table.sort(names)
+    name = tostring(name)
+    error(("a fake %s has no field %q%s"):format(kind, name, suggest.hint(name, names)), 0)
+end
+
+-- An object with every field of `known`, given or default; a mistyped field is an error.
+local function object(kind, class, known, given)
+    local made = {}
+    for name, default in pairs(known) do
+        made[name] = type(default) == "table" and {} or default
+    end
     for name, value in pairs(given) do
         if known[name] == nil then
-            local hint = suggest.hint(tostring(name), names)
-            error(("a fake %s has no field %q%s"):format(kind, tostring(name), hint), 3)
+            refuse(kind, known, name)
         end
         made[name] = value
     end

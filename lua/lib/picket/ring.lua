@@ -23,7 +23,7 @@ local POINTS = 100
 
 --- An empty ring.  `points` is how many a worker of average weight has.
 function ring.new(points)
-    return setmetatable({ points_each = points or POINTS, workers = {}, points = {} }, ring)
+    return setmetatable({ points_each = points or POINTS, workers = {}, found = {} }, ring)
 end
 
 local function mean_weight(workers)

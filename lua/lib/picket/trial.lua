@@ -29,8 +29,16 @@ end
 --- The table that a policy file returns, from a fresh run of the file.  `name` is a policy's name
 -- or the path of a file ("./mine.lua"), as in conf/scheduler.lua.
 function trial.read(name)
-    local file = name:find("/") and name or assert(package.searchpath(name, package.path))
-    local chunk = assert(loadfile(file))
+    local file, chunk, message = name, nil, nil
+    if not name:find("/") then
+        file, message = package.searchpath(name, package.path)
+    end
+    if file then
+        chunk, message = loadfile(file)
+    end
+    if not chunk then
+        error(("policy %s: %s"):format(name, message), 0)
+    end
     local policy = setfenv(chunk, surroundings(file))()
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then
         error(file .. " must return a table with the function `pick`", 2)

@@ -56,7 +56,8 @@ class Admin:
         return parse_metrics(text)
 
 
-SAMPLE = re.compile(r'([a-zA-Z_:][\w:]*(?:\{(?:[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*",?)*\})?) (\S+)')
+LABEL = r'[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*",?'
+SAMPLE = re.compile(rf"([a-zA-Z_:][\w:]*(?:\{{(?:{LABEL})*\}})?) (\S+)")
 COMMENT = re.compile(r"# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)")
 
 

@@ -88,6 +88,14 @@ class Client(Wire):
             response.framing = "close"
             response.body = self.read_to_end()
 
+    def is_answered(self):
+        """Whether an answer comes, or the connection just ends."""
+        try:
+            self.response()
+        except Ended:
+            return False
+        return True
+
     def expect(self, status):
         """The next response has this status; the response."""
         response = self.response()

@@ -52,13 +52,18 @@ class Gateway:
 
     def start(self):
         """Run it, and wait until it serves."""
+        self.launch()
+        self._stage.until(self._serves, "picket serves")
+
+    def launch(self):
+        """Run it, and do not wait."""
         command = [self._stage.program, "run", "-c", str(self.file)]
         self._stage.transcript.note("picket", " ".join(command))
+        self._stage.runs(self)
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **SANITIZERS}, start_new_session=True)
-        self._stage.until(self._serves, "picket serves")
 
     def _serves(self):
         if self._process.poll() is not None:
@@ -124,7 +129,9 @@ class Gateway:
 
     def connect(self, address=None, receive_buffer=None):
         """A new client of its (first) listening address."""
-        sock = dial(address or self.config["listen"], self._stage.patience, receive_buffer)
+        listen = self.config["listen"]
+        first = listen if isinstance(listen, str) else listen[0]
+        sock = dial(address or first, self._stage.patience, receive_buffer)
         self._clients += 1
         client = Client(sock, f"client{self._clients}", self._stage.transcript,
                         self._stage.patience)
@@ -154,9 +161,36 @@ class Gateway:
         """The rows of all workers, by name."""
         return {row["name"]: row for row in self.status()["workers"]}
 
+    def states(self):
+        """The state of each worker, in their order."""
+        return [row["state"] for row in self.status()["workers"]]
+
     def inflight(self):
         """How many requests each worker has in flight."""
         return {name: row["inflight"] for name, row in self.workers().items()}
+
+    def pid(self):
+        """The supervisor's, which is also that of the process group."""
+        return self._process.pid
+
+    def answers_status(self):
+        """Somebody answers at the admin address."""
+        try:
+            return bool(self.status())
+        except OSError:
+            return False
+
+    def refuses_connections(self):
+        """Nobody listens for clients any more."""
+        try:
+            dial(self.config["listen"], self._stage.patience).close()
+        except (ConnectionRefusedError, FileNotFoundError):
+            return True
+        return False
+
+    def queued(self):
+        """How many requests wait for a worker."""
+        return self.status()["queue"]["waiting"]
 
     def pids(self, kind):
         """The process numbers of one kind of process."""
@@ -170,6 +204,10 @@ class Gateway:
         """The most bytes that a process has ever had resident."""
         text = Path(f"/proc/{pid}/status").read_text()
         return int(re.search(r"VmHWM:\s+(\d+) kB", text)[1]) * 1024
+
+    def open_files(self, pid):
+        """How many descriptors a process has open."""
+        return len(os.listdir(f"/proc/{pid}/fd"))
 
     def messages(self):
         """All it has written to its standard error."""

@@ -54,6 +54,7 @@ def _growth(gateway, move):
 
 @deadline(120)
 def a_gibibyte_to_a_worker_needs_no_memory(stage):
+    stage.need_plain_build()
     gateway = stage.picket(stage.worker(_gulp))
     grown = _growth(gateway, _upload)
     holds(grown < 4 * MIB, f"the proxy grows by less than 4 MiB: {grown}")
@@ -61,12 +62,14 @@ def a_gibibyte_to_a_worker_needs_no_memory(stage):
 
 @deadline(120)
 def a_gibibyte_from_a_worker_needs_no_memory(stage):
+    stage.need_plain_build()
     gateway = stage.picket(stage.worker(_pour))
     grown = _growth(gateway, _download)
     holds(grown < 4 * MIB, f"the proxy grows by less than 4 MiB: {grown}")
 
 
 def a_slow_worker_slows_the_client(stage):
+    stage.need_plain_build()
     worker = stage.worker()
     gateway = stage.picket(worker)
     proxy = gateway.pids("proxy")[0]
@@ -86,6 +89,7 @@ def a_slow_worker_slows_the_client(stage):
 
 
 def a_slow_client_slows_the_worker(stage):
+    stage.need_plain_build()
     worker = stage.worker()
     gateway = stage.picket(worker)
     proxy = gateway.pids("proxy")[0]

@@ -43,7 +43,8 @@ CUT = [
     ("chunks that end early", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
     ("a chunk that ends early", OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nabc"),
     ("a chunk size that is a word", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n"),
-    ("a chunk longer than its size", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
+    ("a chunk longer than its size",
+     OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
     ("bare LF after a chunk", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n"),
 ]
 

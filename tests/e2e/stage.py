@@ -1,5 +1,6 @@
 """The stage of one play: whatever is put on it is taken down again, and checked."""
 
+import concurrent.futures
 import contextlib
 import os
 import random
@@ -43,6 +44,7 @@ class Stage:
         self._gateways = []
         self._failed_rows = []
         self._exit = contextlib.ExitStack()
+        self._pool = concurrent.futures.ThreadPoolExecutor(64)
 
     # What stands on it.
 
@@ -88,8 +90,7 @@ class Stage:
 
     def gateway(self, workers=(), files=(), **config):
         """A gateway that is configured but not started."""
-        folder = self.folder / f"gateway{len(self._gateways) + 1}"
-        folder.mkdir()
+        folder = Path(tempfile.mkdtemp(prefix="gateway", dir=self.folder))
         rows = [row if isinstance(row, (str, dict)) else {"url": row.url, "name": row.name}
                 for row in workers]
         defaults = {
@@ -107,9 +108,12 @@ class Stage:
     def picket(self, *workers, files=(), **config):
         """A gateway that serves, in front of these workers."""
         gateway = self.gateway(workers, files, **config)
-        self._gateways.append(gateway)
         gateway.start()
         return gateway
+
+    def runs(self, gateway):
+        """This gateway is to be checked and stopped when the play is over."""
+        self._gateways.append(gateway)
 
     def need(self, program):
         """Where this program is; the play is skipped without it."""
@@ -117,6 +121,21 @@ class Stage:
         if path is None:
             raise Skipped(f"{program} is not installed")
         return path
+
+    def need_file(self, path):
+        """The play is skipped unless this file is there."""
+        if not Path(path).exists():
+            raise Skipped(f"there is no {path}")
+
+    def need_root(self):
+        """The play is skipped for other users."""
+        if os.geteuid() != 0:
+            raise Skipped("only root can do this")
+
+    def need_plain_build(self):
+        """The play is skipped where a sanitizer keeps memory for itself."""
+        if b"__asan_init" in Path(self.program).read_bytes():
+            raise Skipped("a sanitizer's memory is not the program's")
 
     def run(self, *command, status=0, stdin=None, folder=None):
         """A program that runs to its end, with this exit code; what it wrote."""
@@ -140,15 +159,19 @@ class Stage:
             wait_for_port(address, self.patience)
         return process
 
+    def beside(self, action):
+        """Do this in a thread; `.result()` waits for it, and fails if it did."""
+        return self._pool.submit(action)
+
     def closing(self, action):
         """Do this when the play is over."""
         self._exit.callback(action)
 
     # What a play says beside.
 
-    def until(self, condition, what):
+    def until(self, condition, what, patience=None):
         """Wait until the condition is true; what it returned."""
-        end = time.monotonic() + self.patience
+        end = time.monotonic() + (patience or self.patience)
         while not (value := condition()):
             if time.monotonic() > end:
                 raise Mismatch(f"did not come true: {what() if callable(what) else what}")

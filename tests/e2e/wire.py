@@ -121,6 +121,21 @@ class Wire:
             self.sock.sendall(piece[: min(PIECE, total - at)])
         self.transcript.note(self.who, f"> {total} zero bytes")
 
+    def send_though_refused(self, data):
+        """These bytes, or as many of them as the peer wants to see."""
+        try:
+            self.send(data)
+        except ConnectionError:
+            self.transcript.note(self.who, "> (refused before the end)")
+
+    def expect_given_up(self, total):
+        """The peer closes before it has taken this many zero bytes."""
+        try:
+            self.send_zeros(total)
+        except ConnectionError:
+            return
+        raise Mismatch(f"{self.who}: all {total} bytes were taken")
+
     def send_until_stuck(self, limit):
         """Write zeros until the peer takes no more; how many went out."""
         sent = 0

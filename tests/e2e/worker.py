@@ -48,6 +48,13 @@ class Call:
         lines = [f"HTTP/1.1 {status} Whatever", f"Content-Length: {len(body)}", *headers]
         self.finish("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
+    def answer_though_gone(self):
+        """An empty answer to whoever is still there to read it."""
+        try:
+            self.answer()
+        except OSError:
+            self.over.set()
+
     def finish(self, data=b""):
         """The last bytes of an answer; the connection waits for its next request."""
         self.body()

@@ -1,0 +1,189 @@
+"""The admin address: what can be seen there, and what is refused."""
+
+import json
+
+from gateway import dial, wait_for_port
+from wire import Wire, holds, same
+from worker import answers, hello
+
+
+def the_status_tells_of_processes(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    processes = gateway.status()["processes"]
+    kinds = sorted(p["kind"] for p in processes)
+    same(kinds[-2:], ["proxy", "proxy"], "kinds")
+    holds("control" in kinds, "control is one of them")
+    holds(all(p["pid"] > 1 for p in processes), "each has a pid")
+    same(len({p["pid"] for p in processes}), len(processes), "different pids")
+    holds(min(gateway.generations()) >= 1, "each proxy has a generation")
+
+
+def the_status_tells_of_workers(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket({"url": worker.url, "name": "one", "weight": 2, "capacity": 8})
+    for _ in range(3):
+        gateway.fetch()
+    row = gateway.workers()["one"]
+    same({key: row[key] for key in ("name", "url", "state", "inflight", "capacity", "weight",
+                                    "served", "failed")},
+         {"name": "one", "url": worker.url, "state": "up", "inflight": 0, "capacity": 8,
+          "weight": 2, "served": 3, "failed": 0}, "row of the worker")
+    holds(row["latency_ms"] > 0, "it took some time")
+
+
+def the_status_tells_of_the_policy_and_the_queue(stage):
+    gateway = stage.picket(stage.worker(hello), policy="round_robin")
+    status = gateway.status()
+    same(status["policy"]["name"], "round_robin", "name")
+    same(status["policy"]["generation"], gateway.generations()[0], "generation")
+    same((status["policy"]["errors"], status["policy"]["fallbacks"]), (0, 0), "errors, fallbacks")
+    same(status["queue"]["waiting"], 0, "requests that wait")
+
+
+def a_worker_without_a_name_is_called_by_its_address(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker.url)
+    same(list(gateway.workers()), [worker.url.removeprefix("http://")], "names")
+
+
+def failures_are_counted(stage):
+    gateway = stage.picket(stage.worker(answers(502)))
+    gateway.fetch(status=502)
+    stage.until(lambda: gateway.workers()["worker1"]["failed"] == 1, "the failure is counted")
+
+
+def metrics_are_prometheus_s(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    for _ in range(5):
+        gateway.fetch()
+    gateway.fetch("/nowhere", status=404)
+    metrics = gateway.admin.metrics()
+    holds(all(name.startswith("picket_") for name in metrics), f"prefix: {list(metrics)[:5]}")
+    holds(len(metrics) > 20, "there is much to see")
+    served = sum(v for k, v in metrics.items() if 'worker="worker1"' in k and "served" in k)
+    same(served, 5, f"requests served by the worker in {sorted(metrics)}")
+
+
+def metrics_only_grow(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.fetch()
+    before = gateway.admin.metrics()
+    gateway.fetch()
+    after = gateway.admin.metrics()
+    fewer = {k for k in before if "_total" in k and after.get(k, 0) < before[k]}
+    same(fewer, set(), "counters that fell")
+    holds(any(after[k] > before[k] for k in before if "_total" in k), "some have grown")
+
+
+def a_worker_s_name_cannot_break_the_metrics(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket({"url": worker.url, "name": "unusual_name-1.x"})
+    gateway.fetch()
+    gateway.admin.metrics()
+    gateway.status()
+
+
+def the_admin_interface_is_not_on_the_traffic_port(stage):
+    gateway = stage.picket(stage.worker(hello))
+    for target in ("/status", "/metrics", "/workers", "/reload"):
+        with stage.row(target):
+            gateway.fetch(target, status=404)
+
+
+REFUSED = [
+    ("GET /none", None, {404}),
+    ("POST /status", {}, {404, 405}),
+    ("GET /reload", None, {404, 405}),
+    ("DELETE /workers/remove", {"name": "worker1"}, {404, 405, 501}),
+    ("POST /workers/frobnicate", {"name": "worker1"}, {404}),
+    ("POST /workers/remove", {"name": "nobody"}, {404}),
+    ("POST /workers/drain", {"name": "nobody"}, {404}),
+    ("POST /workers/weight", {"name": "nobody", "weight": 2}, {404}),
+    ("POST /workers/add", None, {400}),
+    ("POST /workers/add", [], {400}),
+    ("POST /workers/add", {}, {400}),
+    ("POST /workers/add", {"url": 3}, {400}),
+    ("POST /workers/add", {"url": "ftp://x"}, {400}),
+    ("POST /workers/add", {"url": "http://h:1/path"}, {400}),
+    ("POST /workers/add", {"url": "http://h:99999"}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "weight": -1}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "weight": "heavy"}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "capacity": -1}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "name": "worker1"}, {400, 409}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "name": "x" * 500}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "name": 'a"b\n'}, {400}),
+    ("POST /workers/add", {"url": "http://" + "h" * 5000}, {400}),
+    ("POST /workers/add", {"url": "http://127.0.0.1:1", "colour": "red"}, {400}),
+    ("POST /workers/remove", {}, {400, 404}),
+    ("POST /workers/remove", {"name": 3}, {400, 404}),
+    ("POST /workers/weight", {"name": "worker1"}, {400}),
+    ("POST /workers/weight", {"name": "worker1", "weight": 0}, {400}),
+    ("POST /workers/weight", {"name": "worker1", "weight": "heavy"}, {400}),
+]
+
+
+def what_makes_no_sense_is_refused_with_a_reason(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    before = gateway.workers()
+    for line, fields, statuses in REFUSED:
+        with stage.row(f"{line} {str(fields)[:60]}"):
+            code, text = gateway.admin.ask(line, fields)
+            holds(code in statuses, f"{code} is one of {statuses}: {text!r}")
+            holds(json.loads(text)["error"], "there is a reason")
+    same(gateway.workers(), before, "workers afterwards")
+
+
+RUBBISH = [
+    b"\0\0\0\0\r\n\r\n",
+    b"POST /workers/add HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n{\"ur",
+    b"POST /workers/add HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{\"url\": x",
+    b"POST /workers/add HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n{",
+    b"POST /workers/add HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + b"[" * 200000,
+    b"GET /" + b"x" * 100000 + b" HTTP/1.1\r\nHost: h\r\n\r\n",
+    b"GET /status HTTP/1.1\r\nHost: h\r\n" + b"A: b\r\n" * 50000 + b"\r\n",
+    b"GET /status",
+]
+
+
+def rubbish_does_not_harm_the_admin_address(stage):
+    gateway = stage.picket(stage.worker(hello))
+    pid = gateway.pids("control")
+    for data in RUBBISH:
+        with stage.row(repr(data[:40])):
+            wire = Wire(dial(gateway.config["admin"], stage.patience), "admin",
+                        stage.transcript, stage.patience)
+            wire.send_though_refused(data)
+            wire.close()
+            gateway.status()
+    same(gateway.pids("control"), pid, "the control process")
+
+
+def the_admin_interface_may_be_switched_off(stage):
+    worker = stage.worker(hello)
+    gateway = stage.gateway([worker], admin=False)
+    gateway.launch()
+    wait_for_port(gateway.config["listen"], stage.patience)
+    gateway.fetch()
+    gateway.term()
+    gateway.expect_exit()
+
+
+def picket_status_shows_the_workers(stage):
+    gateway = stage.picket(stage.worker(hello))
+    text = gateway.cli("status")
+    holds("worker1" in text and "up" in text, f"the worker is there: {text!r}")
+
+
+def picket_stop_stops(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.cli("stop")
+    gateway.expect_exit()
+
+
+def commands_without_a_gateway_fail_with_a_reason(stage):
+    gateway = stage.gateway()
+    for words in (("status",), ("reload",), ("stop",), ("workers", "list")):
+        with stage.row(" ".join(words)):
+            text = stage.run(stage.program, *words, "-c", str(gateway.file), status=1)
+            holds(gateway.config["admin"] in text, f"the message names the address: {text!r}")

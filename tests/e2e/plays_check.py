@@ -1,0 +1,203 @@
+"""`picket check`: what is wrong with a configuration, where, and what to do about it."""
+
+import json
+import re
+
+from policies import FIRST
+from wire import holds
+
+# What is wrong, the file, the line, and what the message says of it.
+BAD = [
+    ("a syntax error", "return {\n  listen = \n}", r"\d", ""),
+    ("no table", "return 42", r"\d+", "table"),
+    ("nothing", "", r"\d+", ""),
+    ("an error", "error('oh no')", 1, r"oh no"),
+    ("an endless loop", "while true do end", r"\d+", ""),
+    ("an unknown key", "return {\n  wrokers = {},\n}", 2, r"wrokers.*workers"),
+    ("an unknown key in a section", "return {\n  timeouts = {\n    conect = 1 },\n}", 3, r"conect.*connect"),
+    ("an unknown key of a worker", 'return { workers = {\n  { url = "http://h", wieght = 1 } } }',
+     2, r"wieght.*weight"),
+    ("a wrong type", "return {\n  timeouts = { head = true },\n}", 2, r"head"),
+    ("a section that is no table", "return {\n  timeouts = 3,\n}", 2, r"timeouts"),
+    ("a negative time", "return {\n  timeouts = { head = -1 },\n}", 2, r"head"),
+    ("no number", "return { timeouts = { head = 0/0 } }", 1, r"head"),
+    ("an endless time", "return { timeouts = { head = math.huge } }", 1, r"head"),
+    ("a limit beyond its range", "return { limits = { headers = 0 } }", 1, r"headers"),
+    ("half a connection", "return { limits = { connections = 1.5 } }", 1, r"connections"),
+    ("processes out of range", "return { processes = 1000 }", 1, r"processes"),
+    ("processes that are a word", 'return { processes = "many" }', 1, r"processes"),
+    ("an address without a port", 'return { listen = "127.0.0.1" }', 1, r"listen"),
+    ("a name to listen on", 'return { listen = "example.org:80" }', 1, r"listen"),
+    ("a port beyond 65535", 'return { listen = "127.0.0.1:70000" }', 1, r"listen"),
+    ("an admin address for everybody", 'return { admin = "0.0.0.0:9079" }', 1, r"admin"),
+    ("an admin address that clients use",
+     'return { listen = "127.0.0.1:9080", admin = "127.0.0.1:9080" }', 1, r"admin"),
+    ("a worker twice", 'return { workers = {\n  "http://h:1",\n  "http://h:1",\n} }', 3, r"h:1"),
+    ("a name twice", 'return { workers = {\n  { url = "http://h:1", name = "a" },\n'
+     '  { url = "http://h:2", name = "a" },\n} }', 3, r"a"),
+    ("a worker over TLS", 'return { workers = { "https://h:1" } }', 1, r"https"),
+    ("a worker without a URL", "return { workers = { { weight = 2 } } }", 1, r"url"),
+    ("a worker with a path", 'return { workers = { "http://h:1/x" } }', 1, r"h:1/x"),
+    ("a worker of no weight", 'return { workers = { { url = "http://h", weight = 0 } } }', 1, r"weight"),
+    ("a route without a slash", 'return { routes = { { prefix = "run" } } }', 1, r"prefix"),
+    ("a policy that is not installed", 'return { policy = "least_laoded" }', 1, r"least_laoded"),
+    ("a policy that is not there", 'return { policy = "./none.lua" }', 1, r"none\.lua"),
+    ("a registry that is not there", 'return { registry = "none.json" }', 1, r"none\.json"),
+    ("an unknown choice", 'return { unknown_function = "ignore" }', 1, r"unknown_function.*(forward|reject)"),
+    ("two mistakes", "return {\n  wrokers = {},\n  timeouts = { head = true },\n}", 2, r"(?s:.*)scheduler\.lua:3: "),
+]
+
+POLICIES = [
+    ("a syntax error", "return {\n  pick = \n}", r"mine\.lua:3: "),
+    ("no table", "return 42", r"mine\.lua:"),
+    ("no pick", "return {}", r"mine\.lua:.*pick"),
+    ("a pick that is no function", "return { pick = 1 }", r"mine\.lua:.*pick"),
+    ("an error while loading", "\nerror('oh no')", r"mine\.lua:2: .*oh no"),
+    ("an error in start",
+     "return { start = function()\n error('oh no') end, pick = function() end }",
+     r"mine\.lua:2: .*oh no"),
+    ("an error in pick", "return { pick = function()\n error('oh no') end }",
+     r"mine\.lua:2: .*oh no"),
+    ("a pick that answers nonsense", "return { pick = function() return 'worker1' end }",
+     r"mine\.lua:.*pick"),
+    ("a pick that does not return", "return { pick = function() while true do end end }",
+     r"mine\.lua:"),
+    ("a load that does not return", "while true do end", r"mine\.lua:"),
+    ("a module that is not there", 'local x = require("picket.none")',
+     r"mine\.lua:1: .*picket\.none"),
+    ("bytecode", "\x1bLJ\x02", r"mine\.lua:"),
+]
+
+REGISTRIES = [
+    ("no JSON", "[{", r"r\.json:"),
+    ("nothing", "", r"r\.json:"),
+    ("a number", "42", r"r\.json:"),
+    ("a list of names", '["a", "b"]', r"r\.json:"),
+    ("no handle", '[{"pkgs": []}]', r"r\.json:"),
+    ("a handle that is a number", '[{"handle": 1, "pkgs": []}]', r"r\.json:"),
+    ("packages that are a text", '[{"handle": "f1", "pkgs": "numpy"}]', r"r\.json:.*f1"),
+    ("a package that is a number", '[{"handle": "f1", "pkgs": [1]}]', r"r\.json:.*f1"),
+    ("a function twice", '[{"handle": "f1", "pkgs": []}, {"handle": "f1", "pkgs": []}]',
+     r"r\.json:.*f1"),
+    ("a function twice in an object", '{"packages": {}, "functions": {"f1": [], "f1": []}}',
+     r"r\.json:.*f1"),
+    ("an unknown package", '{"packages": {"a": 1}, "functions": {"f1": ["b"]}}',
+     r"r\.json:.*(f1|b)"),
+    ("a size that is a text", '{"packages": {"a": "big"}, "functions": {}}', r"r\.json:.*a"),
+    ("a negative size", '{"packages": {"a": -1}, "functions": {}}', r"r\.json:.*a"),
+    ("no functions", '{"packages": {"a": 1}}', r"r\.json:.*functions"),
+    ("deep nesting", "[" * 100000, r"r\.json:"),
+    ("rubbish behind", '[] x', r"r\.json:"),
+]
+
+
+def _check(stage, files, status):
+    folder = stage.folder / "checked"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    return stage.run(stage.program, "check", "-c", str(folder / "scheduler.lua"), status=status)
+
+
+def _refuses(stage, files, pattern):
+    text = _check(stage, files, 1)
+    holds(re.search(pattern, text), f"{pattern} is in {text!r}")
+    for line in text.splitlines():
+        holds(line.startswith("picket: "), f"the line begins with the program: {line!r}")
+
+
+def a_bad_configuration_is_told_with_its_line(stage):
+    for name, text, line, words in BAD:
+        with stage.row(name):
+            _refuses(stage, {"scheduler.lua": text}, rf"scheduler\.lua:{line}: .*{words}")
+
+
+def a_bad_policy_is_told_with_its_line(stage):
+    for name, text, pattern in POLICIES:
+        with stage.row(name):
+            files = {"scheduler.lua": 'return { policy = "./mine.lua" }', "mine.lua": text}
+            _refuses(stage, files, pattern)
+
+
+def a_bad_registry_is_told_with_its_entry(stage):
+    for name, text, pattern in REGISTRIES:
+        with stage.row(name):
+            files = {"scheduler.lua": 'return { registry = "r.json" }', "r.json": text}
+            _refuses(stage, files, pattern)
+
+
+def a_good_configuration_passes(stage):
+    _check(stage, {
+        "scheduler.lua": 'return { policy = { "./mine.lua", x = 1 }, registry = "r.json", '
+                         'workers = { "http://h:1", { url = "http://h:2", weight = 2.5 } } }',
+        "mine.lua": FIRST,
+        "r.json": json.dumps([{"handle": "f", "pkgs": ["numpy"]}]),
+    }, 0)
+
+
+def every_installed_policy_passes(stage):
+    for policy in ("round_robin", "random", "least_loaded", "package_aware", "ip_hash", "hash"):
+        with stage.row(policy):
+            workers = 'workers = { "http://h:1", "http://h:2", "http://h:3" }'
+            _check(stage, {"scheduler.lua": f'return {{ policy = "{policy}", {workers} }}'}, 0)
+
+
+def a_wrong_option_of_an_installed_policy_is_told(stage):
+    for text in ('{ "least_loaded", tise = "first" }', '{ "least_loaded", ties = "last" }',
+                 '{ "package_aware", load_threshold = "high" }', '{ "hash", key = 3 }'):
+        with stage.row(text):
+            files = {"scheduler.lua": f"return {{ policy = {text} }}"}
+            _refuses(stage, files, r"picket: .*\.lua:\d+")
+
+
+def relative_paths_are_relative_to_their_file(stage):
+    (stage.folder / "checked" / "deep").mkdir(parents=True)
+    _check(stage, {
+        "scheduler.lua": 'return { policy = "./deep/mine.lua", registry = "deep/r.json" }',
+        "deep/mine.lua": FIRST,
+        "deep/r.json": "[]",
+    }, 0)
+
+
+def a_configuration_that_is_not_there_is_told(stage):
+    text = stage.run(stage.program, "check", "-c", str(stage.folder / "none.lua"), status=1)
+    holds("none.lua" in text, f"the message names the file: {text!r}")
+
+
+def run_refuses_what_check_refuses(stage):
+    gateway = stage.gateway()
+    gateway.file.write_text("return { wrokers = {} }")
+    text = stage.run(stage.program, "run", "-c", str(gateway.file), status=1)
+    holds(re.search(r"scheduler\.lua:1: .*wrokers", text), f"file, line and key: {text!r}")
+
+
+def a_configuration_cannot_do_harm(stage):
+    for text in ("os.execute('true')", "io.open('/etc/passwd')", "require('ffi')",
+                 "os.exit(0)", "io.popen('true')"):
+        with stage.row(text):
+            _check(stage, {"scheduler.lua": text + "\nreturn {}"}, 1)
+
+
+def the_check_needs_no_free_port(stage):
+    gateway = stage.picket()
+    gateway.cli("check")
+
+
+WRONG_USAGE = [
+    (), ("frobnicate",), ("run", "--frobnicate"), ("run", "-c"), ("check", "surplus"), ("-x",),
+    ("workers", "frobnicate"), ("workers", "remove"), ("workers", "weight", "w"),
+]
+
+
+def wrong_usage_is_exit_code_2(stage):
+    for words in WRONG_USAGE:
+        with stage.row(" ".join(words) or "nothing"):
+            text = stage.run(stage.program, *words, status=2)
+            holds("picket" in text, f"something helpful is said: {text!r}")
+
+
+def help_and_version_are_exit_code_0(stage):
+    holds("check" in stage.run(stage.program, "--help"), "the help names the commands")
+    holds("check" in stage.run(stage.program, "help"), "so does the command")
+    version = stage.run(stage.program, "--version")
+    holds(re.search(r"picket \d+\.\d+", version), f"there is a version: {version!r}")

@@ -1,0 +1,180 @@
+"""The processes: which is which, how they end, and what becomes of those that die."""
+
+import os
+import signal
+
+from stage import deadline
+from wire import holds, same
+from worker import hello
+
+
+def ps_shows_which_is_which(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    text = stage.run("ps", "-o", "args=", "-g", str(gateway.pid()))
+    for word in ("supervisor", "control", "proxy"):
+        with stage.row(word):
+            holds(word in text, f"{word} is in {text!r}")
+
+
+def sigterm_lets_requests_finish(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    idle, busy = gateway.connect(), gateway.connect()
+    idle.get()
+    worker.call().answer()
+    idle.expect(200)
+    busy.get()
+    call = worker.call()
+    gateway.term()
+    idle.expect_closed()
+    call.answer(200, "finished")
+    response = busy.expect(200)
+    same(response.body, b"finished", "body")
+    busy.expect_closed()
+    gateway.expect_exit()
+
+
+def sigterm_closes_the_door(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    busy = gateway.connect()
+    busy.get()
+    call = worker.call()
+    gateway.term()
+    stage.until(lambda: gateway.refuses_connections(), "new connections are refused")
+    call.answer()
+    busy.expect(200)
+    gateway.expect_exit()
+
+
+def a_drain_has_an_end(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker, timeouts={"drain": 0.3})
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    gateway.term()
+    gateway.expect_exit()
+    call.expect_gone()
+
+
+def sigint_stops_as_well(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.signal(signal.SIGINT)
+    gateway.expect_exit()
+
+
+def a_killed_proxy_comes_back(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    gateway.may_lose_processes = True
+    gateway.fetch()
+    before = gateway.pids("proxy")
+    os.kill(before[0], signal.SIGKILL)
+    stage.until(lambda: gateway.pids("proxy") not in ([0], before), "there is another proxy")
+    stage.until(lambda: 0 not in gateway.generations(), "it is ready")
+    gateway.fetch()
+    gateway.expect_message("proxy.*killed by signal 9")
+
+
+def a_killed_proxy_gives_its_places_back(stage):
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1})
+    gateway.may_lose_processes = True
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    same(gateway.inflight(), {"one": 1}, "in flight before")
+    os.kill(gateway.pids("proxy")[0], signal.SIGKILL)
+    call.expect_gone()
+    client.expect_closed()
+    stage.until(lambda: gateway.inflight() == {"one": 0}, "the place is given back")
+    again = gateway.connect()
+    again.get()
+    worker.call().answer()
+    again.expect(200)
+
+
+def a_killed_proxy_does_not_disturb_the_other(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker, processes=2)
+    gateway.may_lose_processes = True
+    clients = [gateway.connect() for _ in range(16)]
+    for client in clients:
+        client.get()
+    calls = [worker.call() for _ in clients]
+    os.kill(gateway.pids("proxy")[0], signal.SIGKILL)
+    left = stage.until(lambda: (n := gateway.inflight()["worker1"]) < 16 and n,
+                       "the places of one proxy are given back")
+    for call in calls:
+        call.answer_though_gone()
+    same(sum(client.is_answered() for client in clients), left, "clients that were answered")
+
+
+def a_killed_control_comes_back(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    gateway.may_lose_processes = True
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    before = gateway.pids("control")
+    os.kill(before[0], signal.SIGKILL)
+    stage.until(lambda: gateway.answers_status() and gateway.pids("control") != before,
+                "there is another control process")
+    same(gateway.inflight(), {"worker1": 1}, "in flight after")
+    call.answer()
+    client.expect(200)
+    gateway.reload()
+
+
+def workers_added_at_run_time_outlive_control(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.may_lose_processes = True
+    more = stage.worker(hello, name="more")
+    gateway.admin.expect(200, "POST /workers/add", {"url": more.url, "name": "more"})
+    before = gateway.pids("control")
+    os.kill(before[0], signal.SIGKILL)
+    stage.until(lambda: gateway.answers_status() and gateway.pids("control") != before,
+                "there is another control process")
+    same(set(gateway.workers()), {"worker1", "more"}, "workers after")
+
+
+@deadline(90)
+def a_proxy_that_stands_still_is_replaced(stage):
+    gateway = stage.picket(stage.worker(hello), processes=1)
+    gateway.may_lose_processes = True
+    before = gateway.pids("proxy")
+    os.kill(before[0], signal.SIGSTOP)
+    stage.until(lambda: gateway.pids("proxy") not in ([0], before), "there is another", 60)
+    gateway.fetch()
+
+
+def without_their_supervisor_the_others_end(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    gateway.may_lose_processes = True
+    gateway.signal(signal.SIGKILL)
+    gateway.expect_exit(-signal.SIGKILL)
+
+
+def a_reload_survives_the_death_of_a_proxy(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    gateway.may_lose_processes = True
+    before = gateway.pids("proxy")
+    gateway.reload()
+    os.kill(before[0], signal.SIGKILL)
+    stage.until(lambda: 0 not in gateway.pids("proxy") and gateway.pids("proxy") != before,
+                "there is another proxy")
+    stage.until(lambda: len(set(gateway.generations())) == 1, "both run the new generation")
+    for _ in range(10):
+        gateway.fetch()
+
+
+def picket_runs_as_another_user(stage):
+    stage.need_root()
+    (stage.folder).chmod(0o755)
+    gateway = stage.picket(stage.worker(hello), user="nobody")
+    gateway.fetch()
+    for kind in ("control", "proxy"):
+        with stage.row(kind):
+            holds(os.stat(f"/proc/{gateway.pids(kind)[0]}").st_uid != 0, f"{kind} is not root")

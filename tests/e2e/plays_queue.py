@@ -1,0 +1,158 @@
+"""The queue: who waits, for whom, and who is next."""
+
+from policies import FIRST, always
+from wire import holds, same
+from worker import hello
+
+
+def _one_place(stage, **config):
+    """A gateway whose only worker has one place, a client that has it, and its call."""
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1}, **config)
+    client = gateway.connect()
+    client.get("/run/f/0")
+    return worker, gateway, client, worker.call()
+
+
+def a_place_goes_to_the_oldest(stage):
+    worker, gateway, client, call = _one_place(stage)
+    waiting = []
+    for number in range(1, 6):
+        waiting.append(gateway.connect())
+        waiting[-1].get(f"/run/f/{number}")
+        stage.until(lambda expected=number: gateway.queued() == expected, "one more waits")
+    for number, following in enumerate(waiting, 1):
+        call.answer()
+        client.expect(200)
+        client, call = following, worker.call()
+        same(call.target, f"/run/f/{number}", "who is next")
+    call.answer()
+    client.expect(200)
+    same(worker.peak, 1, "requests at once")
+
+
+def one_who_leaves_the_queue_is_not_sent(stage):
+    worker, gateway, client, call = _one_place(stage)
+    leaving, staying = gateway.connect(), gateway.connect()
+    leaving.get("/run/f/leaving")
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    staying.get("/run/f/staying")
+    stage.until(lambda: gateway.queued() == 2, "two wait")
+    leaving.close()
+    stage.until(lambda: gateway.queued() == 1, "one has left")
+    call.answer()
+    client.expect(200)
+    call = worker.call()
+    same(call.target, "/run/f/staying", "who is next")
+    call.answer()
+    staying.expect(200)
+
+
+def a_client_that_leaves_makes_room_for_the_next(stage):
+    worker, gateway, client, call = _one_place(stage)
+    waiting = gateway.connect()
+    waiting.get()
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    client.close()
+    call.expect_gone()
+    worker.call().answer()
+    waiting.expect(200)
+
+
+def one_with_a_body_waits_like_others(stage):
+    worker, gateway, client, call = _one_place(stage)
+    waiting = gateway.connect()
+    waiting.post("/run/f", b"x" * 1000000)
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    call.answer()
+    client.expect(200)
+    call = worker.call()
+    holds(call.body() == b"x" * 1000000, "the body arrives whole")
+    call.answer()
+    waiting.expect(200)
+
+
+def whoever_waits_for_any_takes_the_first_that_is_free(stage):
+    one, two = stage.worker(), stage.worker()
+    gateway = stage.picket({"url": one.url, "name": "one", "capacity": 1},
+                           {"url": two.url, "name": "two", "capacity": 1},
+                           policy="./first.lua", files={"first.lua": FIRST})
+    clients = [gateway.connect() for _ in range(3)]
+    clients[0].get()
+    first = one.call()
+    clients[1].get()
+    second = two.call()
+    clients[2].get()
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    second.answer()
+    clients[1].expect(200)
+    two.call().answer()
+    clients[2].expect(200)
+    first.answer()
+    clients[0].expect(200)
+
+
+def whoever_waits_for_a_full_worker_gets_that_one(stage):
+    one, two = stage.worker(), stage.worker(hello)
+    gateway = stage.picket({"url": one.url, "name": "one", "capacity": 1}, two,
+                           policy="./always.lua", files={"always.lua": always("one")})
+    first, second = gateway.connect(), gateway.connect()
+    first.get()
+    call = one.call()
+    second.get()
+    stage.until(lambda: gateway.queued() == 1, "one waits although the other is free")
+    call.answer()
+    first.expect(200)
+    one.call().answer()
+    second.expect(200)
+    two.saw(0)
+
+
+def a_place_freed_in_one_proxy_wakes_the_other(stage):
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1}, processes=2)
+    clients = [gateway.connect() for _ in range(12)]
+    for client in clients:
+        client.get()
+    for _ in clients:
+        worker.call().answer()
+    for client in clients:
+        client.expect(200)
+    same(worker.peak, 1, "requests at once")
+
+
+def capacity_is_kept_under_load(stage):
+    workers = [stage.worker(hello) for _ in range(3)]
+    rows = [{"url": w.url, "name": w.name, "capacity": 2} for w in workers]
+    gateway = stage.picket(*rows, processes=2)
+
+    def ask_often():
+        client = gateway.connect()
+        for _ in range(50):
+            client.get()
+            client.expect(200)
+        client.close()
+
+    for client in [stage.beside(ask_often) for _ in range(12)]:
+        client.result()
+    same(sum(len(w.calls) for w in workers), 600, "requests that reached workers")
+    holds(max(w.peak for w in workers) <= 2, f"two at once at most: {[w.peak for w in workers]}")
+
+
+def a_new_worker_serves_those_who_wait(stage):
+    worker, gateway, client, call = _one_place(stage)
+    waiting = gateway.connect()
+    waiting.get()
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    helper = stage.worker(hello)
+    gateway.admin.expect(200, "POST /workers/add", {"url": helper.url, "name": "helper"})
+    same(waiting.expect(200).body, helper.name.encode(), "who answered")
+    call.answer()
+    client.expect(200)
+    worker.saw(1)
+
+
+def a_policy_that_picks_nobody_lets_them_wait_and_time_out(stage):
+    gateway = stage.picket(stage.worker(hello), timeouts={"queue": 0.2}, policy="./nobody.lua",
+                           files={"nobody.lua": "return { pick = function() end }"})
+    gateway.fetch(status=503)

@@ -1,0 +1,134 @@
+"""Workers added, removed, drained and weighed while the gateway runs."""
+
+from policies import FIRST
+from wire import holds, same
+from worker import hello
+
+
+def _add(gateway, worker, **fields):
+    fields = {"url": worker.url, "name": worker.name, **fields}
+    gateway.admin.expect(200, "POST /workers/add", fields)
+
+
+def a_worker_that_is_added_is_used(stage):
+    gateway = stage.picket()
+    gateway.fetch(status=503)
+    _add(gateway, stage.worker(hello))
+    stage.until(lambda: gateway.states() == ["up"], "it is up")
+    same(gateway.fetch().body, b"worker1", "who answered")
+
+
+def a_worker_may_be_added_with_weight_and_capacity(stage):
+    gateway = stage.picket()
+    _add(gateway, stage.worker(hello), weight=2.5, capacity=3)
+    row = gateway.workers()["worker1"]
+    same((row["weight"], row["capacity"]), (2.5, 3), "weight and capacity")
+
+
+def a_worker_that_is_removed_finishes_what_it_has(stage):
+    leaving, staying = stage.worker(), stage.worker(hello)
+    gateway = stage.picket(leaving, staying, policy="./first.lua", files={"first.lua": FIRST})
+    client = gateway.connect()
+    client.get()
+    call = leaving.call()
+    gateway.admin.expect(200, "POST /workers/remove", {"name": "worker1"})
+    same({gateway.fetch().body for _ in range(3)}, {b"worker2"}, "who answers now")
+    call.answer(200, "finished")
+    same(client.expect(200).body, b"finished", "body")
+    stage.until(lambda: list(gateway.workers()) == ["worker2"], "it is gone")
+
+
+def a_worker_that_drains_finishes_what_it_has(stage):
+    leaving, staying = stage.worker(), stage.worker(hello)
+    gateway = stage.picket(leaving, staying, policy="./first.lua", files={"first.lua": FIRST})
+    client = gateway.connect()
+    client.get()
+    call = leaving.call()
+    gateway.admin.expect(200, "POST /workers/drain", {"name": "worker1"})
+    same({gateway.fetch().body for _ in range(3)}, {b"worker2"}, "who answers now")
+    same(gateway.workers()["worker1"]["state"], "draining", "state")
+    same(gateway.inflight()["worker1"], 1, "in flight at the one that drains")
+    call.answer(200, "finished")
+    same(client.expect(200).body, b"finished", "body")
+    gateway.admin.expect(200, "POST /workers/undrain", {"name": "worker1"})
+    client.get()
+    leaving.call().answer()
+    client.expect(200)
+
+
+def when_all_drain_nobody_serves(stage):
+    gateway = stage.picket(stage.worker(hello), timeouts={"queue": 0.2})
+    gateway.admin.expect(200, "POST /workers/drain", {"name": "worker1"})
+    gateway.fetch(status=503)
+
+
+def a_weight_changes_the_share(stage):
+    gateway = stage.picket(stage.worker(hello), stage.worker(hello), policy="round_robin")
+    gateway.admin.expect(200, "POST /workers/weight", {"name": "worker2", "weight": 3})
+    same(gateway.workers()["worker2"]["weight"], 3, "weight")
+    names = [gateway.fetch().body.decode() for _ in range(8)]
+    same(names.count("worker2"), 6, f"its share of {names}")
+
+
+def a_worker_may_be_named_by_its_url(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    gateway.admin.expect(200, "POST /workers/drain", {"name": worker.url})
+    same(gateway.workers()["worker1"]["state"], "draining", "state")
+
+
+def a_removed_worker_may_come_back(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    for _ in range(5):
+        gateway.admin.expect(200, "POST /workers/remove", {"name": "worker1"})
+        stage.until(lambda: gateway.workers() == {}, "it is gone")
+        _add(gateway, worker)
+        stage.until(lambda: gateway.states() == ["up"], "it is up")
+        gateway.fetch()
+    holds(gateway.workers()["worker1"]["served"] <= 5, "its counts are a new worker's")
+
+
+def workers_come_and_go_under_load(stage):
+    staying, coming = stage.worker(hello, name="staying"), stage.worker(hello, name="coming")
+    gateway = stage.picket(staying, processes=2)
+
+    def ask_often():
+        client = gateway.connect()
+        for _ in range(300):
+            client.get()
+            client.expect(200)
+        client.close()
+
+    clients = [stage.beside(ask_often) for _ in range(4)]
+    for _ in range(10):
+        _add(gateway, coming)
+        gateway.admin.expect(200, "POST /workers/remove", {"name": "coming"})
+        stage.until(lambda: "coming" not in gateway.workers(), "it is gone")
+    for client in clients:
+        client.result()
+
+
+def the_command_line_steers_as_well(stage):
+    one, two = stage.worker(hello, name="one"), stage.worker(hello, name="two")
+    gateway = stage.picket(one)
+    gateway.cli("workers", "add", two.url)
+    name = two.url.removeprefix("http://")
+    same(set(gateway.workers()), {"one", name}, "workers after add")
+    text = gateway.cli("workers", "list")
+    holds("one" in text and name in text, f"both are listed: {text!r}")
+    gateway.cli("workers", "drain", "one")
+    same(gateway.workers()["one"]["state"], "draining", "state after drain")
+    gateway.cli("workers", "undrain", "one")
+    same(gateway.workers()["one"]["state"], "up", "state after undrain")
+    gateway.cli("workers", "weight", "one", "2.5")
+    same(gateway.workers()["one"]["weight"], 2.5, "weight")
+    gateway.cli("workers", "remove", name)
+    stage.until(lambda: set(gateway.workers()) == {"one"}, "it is removed")
+
+
+def the_command_line_says_what_was_refused(stage):
+    gateway = stage.picket(stage.worker(hello))
+    holds("nobody" in gateway.cli("workers", "remove", "nobody", status=1), "the name is told")
+    gateway.cli("workers", "add", "ftp://x", status=1)
+    gateway.cli("workers", "weight", "worker1", "heavy", status=2)

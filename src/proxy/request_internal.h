@@ -1,6 +1,7 @@
 /*
- * What the files of the request module share: request.c (its life), attempt.c
- * (which worker, and again), relay.c (the bytes).  Nobody else includes this.
+ * What the files of the request module share: requests.c (all of them),
+ * request.c (the life of one), attempt.c (which worker, and again), relay.c
+ * (the bytes), expiry.c (what is late).  Nobody else includes this.
  */
 #ifndef REQUEST_INTERNAL_H
 #define REQUEST_INTERNAL_H
@@ -118,6 +119,10 @@ void request_complete(struct request *);
 
 /* The client has left. */
 void request_abandon(struct request *);
+
+/* What clients and upstreams call. */
+extern const struct client_calls request_client_calls;
+extern const struct upstream_calls request_upstream_calls;
 
 /* --- attempt.c --- */
 

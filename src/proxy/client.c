@@ -5,77 +5,23 @@
  * stack may still hold it.  `parser` is there exactly from the first byte of a
  * request until client_end().
  */
-#include "client.h"
+#include "client_internal.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "clock.h"
-#include "list.h"
-#include "log.h"
-#include "parser.h"
 #include "xmalloc.h"
 
 /* Requests sent ahead: no more than this is read before the client waits. */
 #define PIPELINE_MAX LOOP_FIRST_INPUT
-/* A client that still sends when it is closed would lose its answer to a
- * reset (RFC 9112 9.6): it is read from for this long. */
-#define LINGER_US 2000000
-/* Parsers kept for the next requests. */
-#define SPARE_PARSERS 256
-
-enum client_state {
-	CLIENT_IDLE,   /* between requests */
-	CLIENT_HEAD,   /* part of a head has come */
-	CLIENT_BUSY,   /* a request is being answered */
-	CLIENT_FLUSH,  /* answered, but has not taken all of it yet */
-	CLIENT_LINGER, /* closing: what it still sends is dropped */
-	CLIENT_DEAD,
-	CLIENT_STATES
-};
-
-struct client {
-	struct stream stream;
-	struct link link; /* in the list of its state */
-	struct clients *clients;
-	struct parser *parser;
-	void *owner;
-	char *ahead; /* bytes of requests to come */
-	uint32_t ahead_len;
-	uint8_t state;   /* enum client_state */
-	bool head_given; /* on_request() was called, not yet client_end() */
-	bool paused;     /* by the owner */
-	bool closing;    /* no request may follow this one */
-	bool served;     /* has had an answer */
-	bool is_fed;     /* client_feed() is up the stack */
-	bool tunnel;
-	struct body body;
-	size_t unsent;     /* FLUSH: when it was last looked at */
-	uint64_t since_us; /* in this state */
-	char peer[48];
-};
-
-struct clients {
-	struct loop *loop;
-	const struct client_calls *calls;
-	void *context;
-	struct list by_state[CLIENT_STATES];
-	struct parser_limits limits;
-	uint64_t head_us, idle_us, flush_us;
-	int count;
-	bool draining;
-	int spare_count;
-	struct parser *spare[SPARE_PARSERS];
-};
-
 static void client_on_readable(struct stream *);
 static void client_on_drained(struct stream *);
 static void client_on_broken(struct stream *, int error);
 
-static const struct stream_calls stream_calls = {
+const struct stream_calls client_stream_calls = {
     .on_readable = client_on_readable,
     .on_drained = client_on_drained,
     .on_broken = client_on_broken,
@@ -87,7 +33,7 @@ client_of(struct stream *stream)
 	return (struct client *)stream; /* its first member */
 }
 
-static void
+void
 client_enter(struct client *client, enum client_state state)
 {
 	client->state = state;
@@ -108,8 +54,8 @@ parser_take(struct client *client)
 	parser_reset(client->parser, PARSER_REQUEST, &clients->limits);
 }
 
-static void
-parser_give(struct client *client)
+void
+client_give_parser(struct client *client)
 {
 	struct clients *clients = client->clients;
 
@@ -122,7 +68,7 @@ parser_give(struct client *client)
 	client->parser = NULL;
 }
 
-static void
+void
 client_die(struct client *client)
 {
 	if (client->state == CLIENT_DEAD)
@@ -134,7 +80,7 @@ client_die(struct client *client)
 }
 
 /* The client is gone in mid-request: whoever answers it hears of it. */
-static void
+void
 client_leave(struct client *client)
 {
 	bool busy = client->head_given;
@@ -172,7 +118,7 @@ client_finish(struct client *client)
 }
 
 /* Refuses what cannot be handed up; the connection ends with it. */
-static void
+void
 client_refuse(struct client *client, int status, const char *reason)
 {
 	char *out = client->clients->loop->output;
@@ -477,7 +423,7 @@ client_next(struct client *client)
 		client_linger(client);
 		return;
 	}
-	parser_give(client);
+	client_give_parser(client);
 	client->served = true;
 	client_enter(client, CLIENT_IDLE);
 	if (!client->is_fed)
@@ -508,149 +454,4 @@ client_cut(struct client *client)
 	setsockopt(
 	    client->stream.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	client_die(client);
-}
-
-/* --- all of them --- */
-
-struct clients *
-clients_new(struct loop *loop, const struct client_calls *calls, void *context)
-{
-	struct clients *clients = xcalloc(1, sizeof(*clients));
-
-	clients->loop = loop;
-	clients->calls = calls;
-	clients->context = context;
-	for (int i = 0; i < CLIENT_STATES; i++)
-		list_init(&clients->by_state[i]);
-	return clients;
-}
-
-static void
-client_free(struct client *client)
-{
-	list_remove(&client->link);
-	parser_give(client);
-	free(client->ahead);
-	free(client);
-}
-
-void
-clients_free(struct clients *clients)
-{
-	struct client *client;
-
-	if (clients == NULL)
-		return;
-	for (int i = 0; i < CLIENT_STATES; i++) {
-		list_each (client, &clients->by_state[i], link) {
-			stream_close(&client->stream);
-			client_free(client);
-		}
-	}
-	while (clients->spare_count > 0)
-		parser_free(clients->spare[--clients->spare_count]);
-	free(clients);
-}
-
-void
-clients_configure(struct clients *clients, const struct config *config)
-{
-	clients->limits.head_bytes = config->limits.head_bytes;
-	clients->limits.headers = config->limits.headers;
-	clients->limits.uri_bytes = config->limits.uri_bytes;
-	clients->head_us = config->timeouts_us.head;
-	clients->idle_us = config->timeouts_us.idle;
-	clients->flush_us = config->timeouts_us.between_bytes;
-}
-
-int
-clients_count(const struct clients *clients)
-{
-	return clients->count;
-}
-
-/* The oldest client of a state that has been in it for too long. */
-static struct client *
-clients_late(
-    struct clients *clients, enum client_state state, uint64_t limit_us)
-{
-	struct client *client = list_first(
-	    &clients->by_state[state], struct client, link);
-
-	if (client == NULL || clock_now_us() - client->since_us < limit_us)
-		return NULL;
-	return client;
-}
-
-/* A slow reader may take its time, one that takes nothing may not. */
-static void
-client_flush_late(struct client *client)
-{
-	size_t unsent = stream_unsent(&client->stream);
-
-	if (unsent == client->unsent) {
-		client_die(client);
-		return;
-	}
-	client->unsent = unsent;
-	client_enter(client, CLIENT_FLUSH);
-}
-
-void
-clients_expire(struct clients *clients)
-{
-	struct client *client;
-
-	while ((client = clients_late(clients, CLIENT_HEAD, clients->head_us)))
-		client_refuse(client, 408, "the head took too long");
-	while ((client = clients_late(clients, CLIENT_IDLE, clients->idle_us)))
-		client_die(client);
-	while ((client = clients_late(clients, CLIENT_LINGER, LINGER_US)))
-		client_die(client);
-	while (
-	    (client = clients_late(clients, CLIENT_FLUSH, clients->flush_us)))
-		client_flush_late(client);
-	list_each (client, &clients->by_state[CLIENT_BUSY], link) {
-		if (!client->stream.reading && !client->tunnel &&
-		    stream_peer_left(&client->stream))
-			client_leave(client);
-	}
-}
-
-void
-clients_drain(struct clients *clients)
-{
-	struct client *client;
-
-	clients->draining = true;
-	list_each (client, &clients->by_state[CLIENT_IDLE], link) {
-		if (client->served) /* others may have a request under way */
-			client_die(client);
-	}
-}
-
-void
-clients_sweep(struct clients *clients)
-{
-	struct client *client;
-
-	list_each (client, &clients->by_state[CLIENT_DEAD], link)
-		client_free(client);
-}
-
-void
-client_open(struct clients *clients, int fd, const struct address *peer)
-{
-	struct client *client = xcalloc(1, sizeof(*client));
-	char host[ADDRESS_TEXT];
-
-	client->clients = clients;
-	address_host(peer, host);
-	snprintf(client->peer, sizeof(client->peer), "%.47s", host);
-	link_init(&client->link);
-	stream_open(&client->stream, clients->loop, fd, &stream_calls);
-	client_enter(client, CLIENT_IDLE);
-	clients->count++;
-	clients->loop->counters->connections_accepted++;
-	clients->loop->counters->connections_open++;
 }

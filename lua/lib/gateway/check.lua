@@ -1,6 +1,7 @@
 --- Checks a configuration against the rows of options.lua: every option is there afterwards, with
 -- its default where none was given, and in the form its type promises.
 local options = require("gateway.options")
+local suggest = require("picket.suggest")
 local types = require("gateway.types")
 local where = require("gateway.where")
 local wording = require("gateway.wording")
@@ -44,12 +45,9 @@ local function complain_of_key(key, value, section, path, problems)
         return problems:add(full, ("%s: %s has no name; write %s = %s"):format(
             full, wording.describe(value), keys[1], wording.describe(value)))
     end
-    local hint = wording.hint(key, keys)
-    if hint == "" then
-        local other = elsewhere(key)
-        hint = other and "; it belongs in " .. other or "; known are " .. table.concat(keys, ", ")
-    end
-    problems:add(full, ("unknown key %q%s"):format(full, hint))
+    local other = not suggest.nearest(key, keys) and elsewhere(key)
+    problems:add(full, ("unknown key %q%s"):format(full,
+        other and "; it belongs in " .. other or wording.remedy(key, keys)))
 end
 
 --- A value in the form of its type; nil, and a problem, when it is not what the row expects.

@@ -1,6 +1,7 @@
 --- The type of the option `policy`: finds the file of a policy and checks its options.
 -- An installed policy is called by its name; whatever has a slash or ends in .lua is a path.
 local files = require("gateway.files")
+local suggest = require("picket.suggest")
 local wording = require("gateway.wording")
 
 local policy_choice = {}
@@ -23,7 +24,7 @@ local function find(name, place)
     end
     local there = files.list(directory, ".lua")
     return nil, ("%s cannot be read: %s: %s%s (%s)"):format(wording.describe(name), path, reason,
-        wording.hint(bare, there),
+        suggest.hint(bare, there),
         #there == 0 and "no policy is there" or "there are " .. table.concat(there, ", "))
 end
 

@@ -44,9 +44,7 @@ end
 function registry_checks.keys(object, known)
     for key in pairs(object) do
         if not known[key] then
-            local hint = wording.hint(key, known)
-            hint = hint ~= "" and hint or "; known are " .. table.concat(known, ", ")
-            return ("unknown key %s%s"):format(describe(key), hint), key
+            return ("unknown key %s%s"):format(describe(key), wording.remedy(key, known)), key
         end
     end
 end

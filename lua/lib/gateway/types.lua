@@ -2,6 +2,7 @@
 -- form the gateway reads.  A check returns that form, or nil and what is wrong; without a reason
 -- the message says what is expected.  `place.directory` is where relative paths begin.
 local files = require("gateway.files")
+local suggest = require("picket.suggest")
 local wording = require("gateway.wording")
 
 local types = {
@@ -61,9 +62,8 @@ types.choice = {
                 texts[#texts + 1] = known
             end
         end
-        local hint = type(value) == "string" and wording.hint(value, texts)
-        if hint and hint ~= "" then
-            return nil, ("must not be %s%s"):format(wording.describe(value), hint)
+        if type(value) == "string" and suggest.nearest(value, texts) then
+            return nil, ("cannot be %q%s"):format(value, suggest.hint(value, texts))
         end
     end,
     expects = function(row)

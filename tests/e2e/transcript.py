@@ -20,12 +20,15 @@ class Transcript:
         self._lock = threading.Lock()
         self._began = time.monotonic()
         self._lines = []
+        self._last = {}
 
     def note(self, who, what):
-        """One line: the speaker and what is to be told of it."""
+        """One line: the speaker and what is to be told of it, unless it just told that."""
         moment = time.monotonic() - self._began
         with self._lock:
-            self._lines.append(f"{moment:8.3f} {who:14s} {what}")
+            if self._last.get(who) != what:
+                self._lines.append(f"{moment:8.3f} {who:14s} {what}")
+            self._last[who] = what
 
     def data(self, who, arrow, data):
         """Bytes that went out (>) or came in (<)."""

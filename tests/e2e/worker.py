@@ -22,7 +22,9 @@ class Call:
         self.worker = worker
         self.wire = wire
         self.head = head
-        self.method, self.target, self.version = head.start.split(" ")
+        words = head.start.split(" ")
+        same(len(words), 3, f"words of the request line {head.start!r}")
+        self.method, self.target, self.version = words
         self.over = threading.Event()
         self._body = None
 

@@ -29,15 +29,13 @@ end
 --- The table that a policy file returns, from a fresh run of the file.  `name` is a policy's name
 -- or the path of a file ("./mine.lua"), as in conf/scheduler.lua.
 function trial.read(name)
-    local file, chunk, message = name, nil, nil
+    local file = name
     if not name:find("/") then
-        file, message = package.searchpath(name, package.path)
+        file = package.searchpath(name, package.path) or name .. ".lua"
     end
-    if file then
-        chunk, message = loadfile(file)
-    end
+    local chunk, message = loadfile(file)
     if not chunk then
-        error(("policy %s: %s"):format(name, message), 0)
+        error(message, 0)
     end
     local policy = setfenv(chunk, surroundings(file))()
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then

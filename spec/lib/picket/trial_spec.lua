@@ -28,7 +28,7 @@ describe("picket.trial", function()
         assert.is_function(trial.load("lua/policies/random.lua").pick)
     end)
 
-    it("says where it looked for a policy that is not there", function()
+    it("names the file of a policy that is not there", function()
         local ok, message = pcall(trial.load, "nosuch")
         assert.is_false(ok)
         assert.truthy(message:find("nosuch.lua", 1, true))

@@ -105,6 +105,20 @@ def an_unknown_function_may_be_forwarded(stage):
     gateway.fetch("/run/unheard-of")
 
 
+def a_hundred_thousand_functions_fit(stage):
+    stage.need_plain_build()
+    functions = [{"handle": f"function-{n}", "pkgs": [f"package-{n % 997}", f"package-{n % 13}"]}
+                 for n in range(100000)]
+    gateway = stage.picket(stage.worker(hello), registry="r.json", processes=2,
+                           files={"r.json": json.dumps(functions)})
+    for name in ("function-0", "function-77777", "function-99999"):
+        gateway.fetch(f"/run/{name}")
+    gateway.fetch("/run/function-100000", status=404)
+    for pid in gateway.pids("proxy"):
+        size = gateway.peak_memory(pid)
+        holds(size < 60 << 20, f"a proxy needs less than 60 MiB: {size}")
+
+
 def the_policy_sees_function_packages_and_path(stage):
     policy = """return { pick = function(request, workers)
         local packages = table.concat(request.packages, "+")

@@ -148,30 +148,45 @@ push_given(lua_State *L, struct policy *policy)
 
 /* --- loading --- */
 
+/* The message of an error, without a place in the runtime: that of a function
+ * to which the policy made a tail call. */
+static const char *
+error_text(lua_State *L)
+{
+	const char *message = lua_tostring(L, 1), *end;
+
+	if (message == NULL)
+		return lua_pushfstring(L, "an error that is a %s, not a text",
+		    luaL_typename(L, 1));
+	end = strstr(message, ": ");
+	if (strncmp(message, STATE_CHUNK ":", sizeof(STATE_CHUNK)) == 0 &&
+	    end != NULL)
+		return end + 2;
+	return message;
+}
+
 /* An error without a place, as error({}) or error("", 0) make, gets that of
- * the script's innermost function. */
+ * the policy's innermost function. */
 static int
 handle_error(lua_State *L)
 {
-	const char *message = lua_tostring(L, 1);
+	const char *file = lua_tostring(L, lua_upvalueindex(1));
+	const char *message = error_text(L);
+	bool has_place = strstr(message, ".lua:") != NULL;
 	lua_Debug place;
 
-	if (message == NULL) {
-		lua_pushfstring(L, "an error that is a %s, not a text",
-		    luaL_typename(L, 1));
-		message = lua_tostring(L, -1);
-	}
-	if (strstr(message, ".lua:") != NULL)
-		return 1;
-	for (int level = 1; lua_getstack(L, level, &place); level++) {
+	for (int level = 1; !has_place && lua_getstack(L, level, &place);
+	     level++) {
 		lua_getinfo(L, "Sl", &place);
-		if (place.currentline <= 0 || place.source[0] == '@')
-			continue; /* C, or the runtime */
-		lua_pushfstring(L, "%s:%d: %s", place.short_src,
-		    place.currentline, message);
+		if (place.source[0] != '=' ||
+		    strcmp(place.source + 1, file) != 0)
+			continue;
+		lua_pushfstring(
+		    L, "%s:%d: %s", file, place.currentline, message);
 		return 1;
 	}
-	lua_pushstring(L, message);
+	lua_pushfstring(
+	    L, has_place ? "%s%s" : "%s: %s", has_place ? "" : file, message);
 	return 1;
 }
 
@@ -211,6 +226,23 @@ list_available(struct policy *policy)
 			policy->available[policy->available_count++] = slot;
 }
 
+/* The error on top of the stack.  Where Lua had no room to call the handler,
+ * the file is all that is known of the place. */
+static void
+copy_error(const struct policy *policy, char *error, size_t error_size)
+{
+	const char *message = lua_tostring(policy->L, -1);
+
+	if (message == NULL)
+		message = "unknown error";
+	if (strstr(message, ".lua:") != NULL)
+		snprintf(error, error_size, "%s", message);
+	else
+		snprintf(error, error_size, "%s: %s",
+		    file_name(generation_policy_path(policy->host.generation)),
+		    message);
+}
+
 static bool
 start(struct policy *policy, char *error, size_t error_size)
 {
@@ -220,12 +252,14 @@ start(struct policy *policy, char *error, size_t error_size)
 		    "policy_limits.memory_bytes is too little to begin with");
 		return false;
 	}
-	lua_pushcfunction(policy->L, handle_error);
+	lua_pushstring(policy->L,
+	    file_name(generation_policy_path(policy->host.generation)));
+	lua_pushcclosure(policy->L, handle_error, 1);
 	lua_pushcfunction(policy->L, load_policy);
 	lua_pushlightuserdata(policy->L, policy);
 	if (lua_pcall(policy->L, 1, AT_TOP - AT_HANDLER, AT_HANDLER) == 0)
 		return true;
-	snprintf(error, error_size, "%s", lua_tostring(policy->L, -1));
+	copy_error(policy, error, error_size);
 	return false;
 }
 
@@ -307,10 +341,8 @@ note_failure(struct policy *policy, int status)
 		    policy->memory.limit);
 		lua_gc(policy->L, LUA_GCCOLLECT, 0);
 	} else {
-		const char *message = lua_tostring(policy->L, -1);
-
-		snprintf(stats->last_error, sizeof(stats->last_error), "%s",
-		    message != NULL ? message : "unknown error");
+		copy_error(
+		    policy, stats->last_error, sizeof(stats->last_error));
 	}
 	log_failure(policy);
 }

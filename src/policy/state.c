@@ -54,10 +54,8 @@ push_maker(lua_State *L, const struct generation *generation, const char *name)
 	source = generation_module(generation, name, &len, &path);
 	if (source == NULL)
 		luaL_error(L, "there is no module %s", name);
-	lua_pushfstring(L, "@%s", path);
-	if (luaL_loadbufferx(L, source, len, lua_tostring(L, -1), "t") != 0)
+	if (luaL_loadbufferx(L, source, len, "=" STATE_CHUNK, "t") != 0)
 		lua_error(L);
-	lua_remove(L, -2);
 }
 
 static int

@@ -10,6 +10,9 @@
 #include <lua.h>
 #include "generation.h"
 
+/* What errors in the runtime's own files are said to come from. */
+#define STATE_CHUNK "runtime"
+
 /* What the state has, in bytes; `used` never exceeds `limit`: at the limit Lua
  * reports "not enough memory". */
 struct state_memory {

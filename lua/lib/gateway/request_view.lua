@@ -45,13 +45,16 @@ local function object(kind, host, getters)
     return setmetatable({}, {
         __index = function(_, key)
             local getter = getters[key]
-            if host.has_request == 0 then
-                error(kind .. " was kept for later; it is there during pick and done only", 2)
+            if not getter then
+                error(("the %s has no field %s"):format(kind, tostring(key)), 2)
+            elseif host.has_request == 0 then
+                error(("the %s was kept for later: it is there in pick and done only")
+                    :format(kind), 2)
             end
-            return getter and getter()
+            return getter()
         end,
         __newindex = function()
-            error(kind .. " cannot be changed", 2)
+            error(("the %s cannot be changed"):format(kind), 2)
         end,
         __metatable = false,
     })
@@ -61,7 +64,7 @@ local function header_reader(call)
     local value = ffi.new("const char *[1]")
     return function(owner, name)
         if type(name) ~= "string" then
-            error("the name of a header is a string, not a " .. type(name), 3)
+            error("the name of a header is a string, not a " .. type(name), 2)
         end
         local len = call(owner, name, #name, value)
         return len >= 0 and ffi.string(value[0], len) or nil
@@ -106,7 +109,7 @@ function request_view.request(host)
         return request_header
     end
 
-    return object("the request", host, getters)
+    return object("request", host, getters)
 end
 
 --- The object for `outcome`, with the headers of these names in `outcome.headers`.
@@ -135,7 +138,7 @@ function request_view.outcome(host, names)
         return headers
     end
 
-    return object("the outcome", host, getters)
+    return object("outcome", host, getters)
 end
 
 return request_view

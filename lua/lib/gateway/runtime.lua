@@ -18,8 +18,10 @@ local function describe(value)
     if type(value) == "cdata" and ffi.istype("const struct worker &", value) then
         return ("%s, which is down, draining or removed"):format(tostring(value))
     end
-    local text = (type(value) == "string" and "the text " or "a ") .. type(value)
-    if type(value) == "boolean" or type(value) == "number" then
+    local text = "a " .. type(value)
+    if type(value) == "string" then
+        text = ("the text %q"):format(value:sub(1, 80))
+    elseif type(value) == "boolean" or type(value) == "number" then
         text = tostring(value)
     end
     return text .. ", not one of the workers and not nil"
@@ -58,7 +60,7 @@ end
 local function load_policy(given)
     local chunk, message = load(given.source, "=" .. given.file, "t", sandbox.new(given))
     if not chunk then
-        error(message, 0)
+        error(message:find(given.file, 1, true) and message or given.file .. ": " .. message, 0)
     end
     return check(chunk(), given.file)
 end
@@ -107,7 +109,7 @@ function runtime.new(given)
     function calls.check()
         for i, worker in ipairs(view.available()) do
             if workers[i] ~= worker then
-                error(given.file .. ": `workers` was changed; a policy changes only copies of it", 0)
+                error(given.file .. ": it changed `workers`; a policy changes only copies of it", 0)
             end
         end
     end

@@ -27,6 +27,13 @@ local function hasher(calculate)
     end
 end
 
+-- Methods are plain functions, so a policy may call them with anything.
+local function check_worker(worker)
+    if not ffi.istype("struct worker", worker) then
+        error(("%s is not a worker"):format(tostring(worker)), 3)
+    end
+end
+
 -- Reading a field that is not in the struct comes here, with a method's name or another.
 local function members(host, texts)
     local tried, policy = host.tried, host.policy
@@ -35,14 +42,17 @@ local function members(host, texts)
     local methods, getters = {}, {}
 
     function methods.is_free(worker)
+        check_worker(worker)
         return worker.inflight < worker.capacity and tried[worker.slot] == 0
     end
 
     function methods.has(worker, package)
+        check_worker(worker)
         return is_warm(policy, worker.slot, hash_package(package)) ~= 0
     end
 
     function methods.is_warm(worker, func)
+        check_worker(worker)
         return is_warm(policy, worker.slot, hash_function(func)) ~= 0
     end
 
@@ -68,7 +78,10 @@ local function members(host, texts)
             return method
         end
         local getter = getters[key]
-        return getter and getter(worker)
+        if getter then
+            return getter(worker)
+        end
+        error(("a worker has no field %s"):format(tostring(key)), 2)
     end
 end
 

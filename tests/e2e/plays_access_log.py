@@ -37,7 +37,7 @@ def a_json_line_tells_of_its_request(stage):
                 "client": "127.0.0.1", "generation": gateway.generations()[0]}
     same({key: entry.get(key) for key in expected}, expected, "fields of the line")
     holds("/run/resize/a" in entry["path"], f"the path is there: {entry}")
-    for key in ("queue_ms", "pick_ms", "total_ms", "time"):
+    for key in ("queue_us", "pick_us", "total_us", "time"):
         with stage.row(key):
             holds(key in entry, f"{key} is one of {list(entry)}")
 

@@ -1,6 +1,6 @@
 """Attempts that fail: tried elsewhere when that is safe, and a clear answer when not."""
 
-from policies import FIRST
+from policies import FIRST, always
 from wire import holds, same
 from worker import answers, echo, hang_up_at_once, hang_up_on_head, hello
 
@@ -150,6 +150,14 @@ def attempts_are_limited(stage):
     gateway = stage.picket(*workers, retry={"attempts": 3}, **POLICY)
     gateway.fetch(status=502)
     same([w.connections for w in workers], [1, 1, 1, 0, 0], "connections to the workers")
+
+
+def a_policy_cannot_send_a_retry_where_it_has_just_failed(stage):
+    bad = stage.worker(hang_up_on_head)
+    gateway = stage.picket(bad, stage.worker(hello), policy="./always.lua",
+                           files={"always.lua": always("worker1")})
+    same(gateway.fetch().body, b"worker2", "who answered")
+    same(bad.connections, 1, "connections to the one that fails")
 
 
 def retries_may_be_switched_off(stage):

@@ -81,13 +81,17 @@ def a_client_that_leaves_its_tunnel_gives_the_place_back(stage):
     stage.until(lambda: gateway.inflight() == {"worker1": 0}, "the place is given back")
 
 
-def a_tunnel_passes_a_half_close_on(stage):
+def last_words_into_a_tunnel_arrive(stage):
     _, client, call = _tunnel(stage)
     client.send("last words")
-    client.half_close()
+    client.close()
     same(call.wire.read_to_end(), b"last words", "what the worker reads to the end")
-    call.send("farewell")
     call.hang_up()
+
+
+def last_words_out_of_a_tunnel_arrive(stage):
+    _, client, call = _tunnel(stage)
+    call.hang_up(b"farewell")
     same(client.read_to_end(), b"farewell", "what the client reads to the end")
 
 

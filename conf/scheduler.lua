@@ -5,8 +5,8 @@
 -- gateway read it again with `picket reload`; scheduler.lua(5) gives the range of each option.
 
 return {
-    -- Where clients connect: an address, or a list of them.  "[::1]:9080" and "unix:/run/picket.sock"
-    -- are addresses too; 0.0.0.0 and [::] are every address of the machine.
+    -- Where clients connect: an address, or a list of them.  "[::1]:9080" is an address too, and
+    -- so is "unix:/run/picket.sock"; 0.0.0.0 and [::] are every address of the machine.
     listen = "127.0.0.1:9080",
 
     -- How many proxies share the work; "auto" is one for each CPU.

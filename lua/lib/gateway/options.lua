@@ -4,27 +4,27 @@
 -- its rows whatever they do not say themselves.  "workers[]" is each entry of the list `workers`.
 local sections = {
     { name = "", text = "What runs where, and who decides.",
-        { "listen", "127.0.0.1:9080", "Where clients connect: an address, or a list of them.  "
-            .. "An address is IPV4:PORT, [IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every "
-            .. "address of the machine.", type = "addresses", max = 16 },
+        { "listen", "127.0.0.1:9080", "Where clients connect.  An address is IPV4:PORT, "
+            .. "[IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every address of the machine.",
+            type = "addresses", max = 16 },
         { "processes", 1, "How many proxies share the work; \"auto\" is one for each CPU.",
             type = "processes", min = 1, max = 64 },
         { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served: an address of "
             .. "the loopback interface or unix:PATH, never one that clients use; false serves them "
             .. "nowhere.", type = "admin" },
-        { "policy", "least_loaded", "Who picks the worker: the name of an installed policy, a path "
-            .. "such as \"./mine.lua\", or a table of either and the policy's own options, such as "
-            .. "{ \"package_aware\", load_threshold = 50 }.", type = "policy" },
+        { "policy", "least_loaded", "Who picks the worker: an installed policy by its name, or any "
+            .. "other by its path, which has a slash or ends in .lua.  In a table, the options of "
+            .. "the policy follow.", type = "policy" },
         { "registry", false, "A JSON file that lists the functions and their packages; false "
             .. "accepts every function and knows no packages.", type = "file" },
         { "unknown_function", "reject", "What becomes of a function that the registry does not "
             .. "list: it is answered with 404, or forwarded like any other.",
             type = "choice", values = { "reject", "forward" } },
-        { "workers", {}, "The workers at the start, each a URL or a table; more can be added while "
-            .. "the gateway runs.", type = "list", max = 65536 },
+        { "workers", {}, "The workers at the start; more can be added while the gateway runs.",
+            type = "list", max = 65536, example = "{ \"http://127.0.0.1:9081\" }" },
         { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix "
             .. "that fits wins; a path that fits none is answered with 404.",
-            type = "list", max = 64 },
+            type = "list", max = 64, example = "{ { prefix = \"/run/\" } }" },
         { "warm_for", 300, "How long a worker counts as warm for a function or a package that it "
             .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },
         { "user", false, "The user to become when started as root; false stays root.",
@@ -117,7 +117,7 @@ local sections = {
             type = "choice", values = { "error", "warn", "info", "debug" } },
         { "file", false, "Where messages go; false is standard error.", type = "path" },
         { "access", false, "How the access log writes each request; false writes none.",
-            type = "choice", values = { false, "text", "json" } },
+            type = "choice", values = { "text", "json" } },
         { "access_file", false, "Where the access log goes; false is standard output.",
             type = "path" },
     },

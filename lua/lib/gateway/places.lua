@@ -58,8 +58,8 @@ places.list = {
     check = function(value, row)
         return as_list(value, row.max)
     end,
-    expects = function()
-        return "a list such as { ... }"
+    expects = function(row)
+        return "a list such as " .. row.example
     end,
 }
 

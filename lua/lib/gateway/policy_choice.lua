@@ -86,8 +86,8 @@ function policy_choice.check(value, _, place)
 end
 
 function policy_choice.expects()
-    return "a name such as \"least_loaded\", a path, or a table such as "
-        .. "{ \"hash\", key = \"path\" }"
+    return "a name such as \"least_loaded\", a path such as \"./mine.lua\", or a "
+        .. "table such as { \"hash\", key = \"path\" }"
 end
 
 return policy_choice

@@ -11,8 +11,10 @@ local types = {
 
 local PATH_MAX_BYTES, NAME_MAX_BYTES = 511, 63 -- what the gateway has room for
 
-local function range(row)
-    return ("from %s to %s"):format(wording.describe(row.min), wording.describe(row.max))
+local function expects_number(row)
+    local unit = row.unit and " of " .. row.unit or ""
+    return ("a number%s from %s to %s"):format(
+        unit, wording.describe(row.min), wording.describe(row.max))
 end
 
 local function in_range(value, row)
@@ -22,12 +24,7 @@ local function in_range(value, row)
     return type(value) == "number" and value >= row.min and value <= row.max and value or nil
 end
 
-types.number = {
-    check = in_range,
-    expects = function(row)
-        return "a number " .. range(row)
-    end,
-}
+types.number = { check = in_range, expects = expects_number }
 types.seconds = types.number
 
 types.count = {
@@ -36,7 +33,7 @@ types.count = {
         return number and number % 1 == 0 and number or nil, reason
     end,
     expects = function(row)
-        return "a whole number " .. range(row)
+        return (expects_number(row):gsub("number", "whole number", 1))
     end,
 }
 
@@ -54,24 +51,17 @@ types.processes = {
 
 types.choice = {
     check = function(value, row)
-        local texts = {}
         for _, known in ipairs(row.values) do
             if value == known then
                 return value
-            elseif known then
-                texts[#texts + 1] = known
             end
         end
-        if type(value) == "string" and suggest.nearest(value, texts) then
-            return nil, ("cannot be %q%s"):format(value, suggest.hint(value, texts))
+        if type(value) == "string" and suggest.nearest(value, row.values) then
+            return nil, ("cannot be %q%s"):format(value, suggest.hint(value, row.values))
         end
     end,
     expects = function(row)
-        local texts = {}
-        for _, known in ipairs(row.values) do
-            texts[#texts + 1] = known and ("%q"):format(known) or nil
-        end
-        return "one of " .. table.concat(texts, ", ")
+        return "\"" .. table.concat(row.values, "\" or \"") .. "\""
     end,
 }
 
@@ -106,10 +96,10 @@ local function readable(path, place)
     return ok and path or nil, not ok and ("cannot be read: %s: %s"):format(path, reason) or nil
 end
 
-types.text = text("a name in quotes", NAME_MAX_BYTES, "^%S+$")
+types.text = text("a name", NAME_MAX_BYTES, "^%S+$")
 types.name = text("a name without spaces", NAME_MAX_BYTES, "^[^%s/]+$")
-types.path = text("a path in quotes", PATH_MAX_BYTES, "", resolved)
-types.file = text("the path of a file, in quotes", PATH_MAX_BYTES, "", readable)
+types.path = text("a path", PATH_MAX_BYTES, "", resolved)
+types.file = text("the path of a file", PATH_MAX_BYTES, "", readable)
 types.prefix = text("a path such as \"/run/\", with a slash at both ends", 127,
     "^%f[/][^%s?#]*/$")
 types.target = text("a path such as \"/status\"", 255, "^/%S*$")

@@ -181,6 +181,15 @@ def every_length_of_body_comes_back(stage):
             holds(client.expect(200).body == body, "the body came back as it went out")
 
 
+def a_body_of_tiny_chunks_comes_back(stage):
+    gateway = stage.picket(stage.worker(echo))
+    client = gateway.connect()
+    letters = b"abcdefghij" * 20000
+    client.send(CHUNKED)
+    client.send(b"".join(b"1\r\n%c\r\n" % letter for letter in letters) + b"0\r\n\r\n")
+    holds(client.expect(200).body == letters, "200,000 chunks come back as one body")
+
+
 def a_get_with_a_body_keeps_it(stage):
     gateway = stage.picket(stage.worker(echo))
     client = gateway.connect()

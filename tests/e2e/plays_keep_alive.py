@@ -1,7 +1,7 @@
 """Connections that are kept: to clients, to workers, and requests in a row."""
 
 from client import request_text
-from wire import same
+from wire import holds, same
 from worker import answers, echo, hello, says
 
 
@@ -81,6 +81,20 @@ def what_is_pipelined_behind_connection_close_is_not_served(stage):
     client.expect(200)
     client.expect_closed()
     worker.saw(1)
+
+
+def requests_without_end_are_held_up(stage):
+    stage.need_plain_build()
+    gateway = stage.picket(stage.worker(hello))
+    proxy = gateway.pids("proxy")[0]
+    client = gateway.connect(receive_buffer=16384)
+    gateway.fetch()
+    before = gateway.peak_memory(proxy)
+    sent = client.send_until_stuck(64 << 20, request_text("GET", "/run/f") * 1000)
+    holds(sent < 32 << 20, f"the client that does not read is held up: {sent}")
+    grown = gateway.peak_memory(proxy) - before
+    holds(grown < 4 << 20, f"the proxy grows by less than 4 MiB: {grown}")
+    client.close()
 
 
 def a_connection_to_a_worker_is_used_again(stage):

@@ -136,17 +136,17 @@ class Wire:
             return
         raise Mismatch(f"{self.who}: all {total} bytes were taken")
 
-    def send_until_stuck(self, limit):
-        """Write zeros until the peer takes no more; how many went out."""
+    def send_until_stuck(self, limit, data=bytes(PIECE)):
+        """Write this again and again until the peer takes no more; how many bytes went out."""
         sent = 0
         self.sock.settimeout(0.5)
         try:
             while sent < limit:
-                sent += self.sock.send(bytes(min(PIECE, limit - sent)))
+                sent += self.sock.send(data[: limit - sent])
         except TimeoutError:
             pass
         self.sock.settimeout(self.patience)
-        self.transcript.note(self.who, f"> {sent} zero bytes until nobody took more")
+        self.transcript.note(self.who, f"> {sent} bytes until nobody took more")
         return sent
 
     # Reading.

@@ -226,26 +226,31 @@ list_available(struct policy *policy)
 			policy->available[policy->available_count++] = slot;
 }
 
-/* The error on top of the stack.  Where Lua had no room to call the handler,
- * the file is all that is known of the place. */
+/* What went wrong, with the error on top of the stack.  Where Lua had no room
+ * to call the handler, the file is all that is known of the place. */
 static void
-copy_error(const struct policy *policy, char *error, size_t error_size)
+copy_error(const struct policy *policy, int status, char *error, size_t size)
 {
+	const char *path = generation_policy_path(policy->host.generation);
 	const char *message = lua_tostring(policy->L, -1);
 
-	if (message == NULL)
-		message = "unknown error";
-	if (strstr(message, ".lua:") != NULL)
-		snprintf(error, error_size, "%s", message);
+	if (status == LUA_ERRMEM)
+		snprintf(error, size,
+		    "%s: it needs more than policy_limits.memory_bytes = %zu",
+		    file_name(path), policy->memory.limit);
+	else if (status == LUA_ERRERR || message == NULL)
+		snprintf(error, size, "%s: stack overflow", file_name(path));
+	else if (strstr(message, ".lua:") != NULL)
+		snprintf(error, size, "%s", message);
 	else
-		snprintf(error, error_size, "%s: %s",
-		    file_name(generation_policy_path(policy->host.generation)),
-		    message);
+		snprintf(error, size, "%s: %s", file_name(path), message);
 }
 
 static bool
 start(struct policy *policy, char *error, size_t error_size)
 {
+	int status;
+
 	policy->L = state_new(policy->host.generation, &policy->memory);
 	if (policy->L == NULL) {
 		snprintf(error, error_size,
@@ -257,9 +262,10 @@ start(struct policy *policy, char *error, size_t error_size)
 	lua_pushcclosure(policy->L, handle_error, 1);
 	lua_pushcfunction(policy->L, load_policy);
 	lua_pushlightuserdata(policy->L, policy);
-	if (lua_pcall(policy->L, 1, AT_TOP - AT_HANDLER, AT_HANDLER) == 0)
+	status = lua_pcall(policy->L, 1, AT_TOP - AT_HANDLER, AT_HANDLER);
+	if (status == 0)
 		return true;
-	copy_error(policy, error, error_size);
+	copy_error(policy, status, error, error_size);
 	return false;
 }
 
@@ -331,19 +337,10 @@ note_failure(struct policy *policy, int status)
 	struct policy_stats *stats = &policy->stats;
 
 	stats->errors++;
-	if (status == LUA_ERRMEM) {
-		const struct generation *generation = policy->host.generation;
-
-		snprintf(stats->last_error, sizeof(stats->last_error),
-		    "%s: the policy needs more than "
-		    "policy_limits.memory_bytes = %zu",
-		    file_name(generation_policy_path(generation)),
-		    policy->memory.limit);
+	copy_error(
+	    policy, status, stats->last_error, sizeof(stats->last_error));
+	if (status == LUA_ERRMEM)
 		lua_gc(policy->L, LUA_GCCOLLECT, 0);
-	} else {
-		copy_error(
-		    policy, stats->last_error, sizeof(stats->last_error));
-	}
 	log_failure(policy);
 }
 

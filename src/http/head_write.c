@@ -1,0 +1,300 @@
+/*
+ * A head as it is passed on: made anew from its parts, never copied whole.
+ * [data plane, control's health checks, lab]
+ *
+ * A field is never longer than it came (one space after the colon, or none
+ * where there was none), so what is added is all that needs room.
+ */
+#include "head.h"
+
+/* Everything that the writers add, longest forms, other than texts of the
+ * rewrite: the version, Host and X-Forwarded-Host (a host is at most 260
+ * bytes), the other X-Forwarded names, framing, Upgrade, Via. */
+_Static_assert(HEAD_WRITE_EXTRA >= 260 + 24 + 8 + 20 + 27 + 20 + 43 + 21 + 17,
+    "what the gateway adds to a head");
+
+static inline char *
+put(char *out, const char *data, size_t len)
+{
+	memcpy(out, data, len);
+	return out + len;
+}
+
+/* The length of a literal is known, so this is a store or two. */
+#define PUT(out, literal) put(out, literal, sizeof(literal) - 1)
+
+static inline char *
+put_text(char *out, struct text text)
+{
+	return put(out, text.at, text.len);
+}
+
+/* "Name: value", and the end of the line. */
+static inline char *
+put_field(char *out, const struct head *head, const struct field *field)
+{
+	const char *name = head->bytes + field->name_at;
+	size_t name_len = field->name_len + 1u; /* with its colon */
+
+	out = put(out, name, name_len);
+	if (field->value_at > field->name_at + name_len)
+		*out++ = ' ';
+	out = put(out, head->bytes + field->value_at, field->value_len);
+	return PUT(out, "\r\n");
+}
+
+static char *
+put_number(char *out, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return put(out, digits + at, sizeof(digits) - at);
+}
+
+static char *
+put_content_length(char *out, uint64_t length)
+{
+	out = PUT(out, "Content-Length: ");
+	out = put_number(out, length);
+	return PUT(out, "\r\n");
+}
+
+static char *
+put_upgrade(char *out, const struct head *head)
+{
+	const struct field *field = head_find_id(head, FIELD_UPGRADE);
+
+	if (field == NULL)
+		return out;
+	out = PUT(out, "Connection: upgrade\r\n");
+	return put_field(out, head, field);
+}
+
+static char *
+put_via(char *out, const struct head *head)
+{
+	return head->minor == 1 ? PUT(out, "Via: 1.1 picket\r\n")
+				: PUT(out, "Via: 1.0 picket\r\n");
+}
+
+/* What of X-Forwarded-* and X-Request-Id the client's head has already. */
+struct forwarded {
+	bool any_for, proto, host, request_id;
+};
+
+/* The end-to-end fields but those that are written in another way. */
+static char *
+put_request_fields(char *out, const struct head *head,
+    const struct rewrite *rewrite, struct forwarded *has)
+{
+	for (uint16_t i = 0; i < head->field_count; i++) {
+		const struct field *field = &head->fields[i];
+
+		if (field->hop_by_hop)
+			continue;
+		switch (field->id) {
+		case FIELD_HOST:
+		case FIELD_CONTENT_LENGTH:
+			continue;
+		case FIELD_EXPECT:
+			if (rewrite->drop_expect)
+				continue;
+			break;
+		case FIELD_X_FORWARDED_FOR:
+			has->any_for = true;
+			continue;
+		case FIELD_X_FORWARDED_HOST:
+			has->host = true;
+			break;
+		case FIELD_X_FORWARDED_PROTO:
+			has->proto = true;
+			break;
+		case FIELD_X_REQUEST_ID:
+			if (rewrite->request_id.len > 0)
+				continue;
+			break;
+		default:
+			break;
+		}
+		out = put_field(out, head, field);
+	}
+	return out;
+}
+
+/* The addresses that came, all in one field, and the client's. */
+static char *
+put_forwarded_for(char *out, const struct head *head, struct text client)
+{
+	char *start = out;
+
+	out = PUT(out, "X-Forwarded-For: ");
+	for (uint16_t i = 0; i < head->field_count; i++) {
+		if (head->fields[i].id != FIELD_X_FORWARDED_FOR ||
+		    head->fields[i].value_len == 0)
+			continue;
+		out = put_text(out, head_value(head, &head->fields[i]));
+		out = PUT(out, ", ");
+	}
+	out = put_text(out, client);
+	if (client.len == 0) {
+		if (out[-2] != ',')
+			return start;
+		out -= 2;
+	}
+	return PUT(out, "\r\n");
+}
+
+/*
+ * The address is appended, as every proxy does; who trusts the first of them
+ * trusts the client.  Proto and Host stay as they came, because a proxy in
+ * front that ends TLS knows them and we do not.
+ */
+static char *
+put_forwarded(char *out, const struct head *head, const struct rewrite *rewrite,
+    const struct forwarded *has)
+{
+	if (rewrite->client.len > 0 || has->any_for)
+		out = put_forwarded_for(out, head, rewrite->client);
+	if (!has->proto)
+		out = PUT(out, "X-Forwarded-Proto: http\r\n");
+	if (!has->host && head->host_len > 0) {
+		out = PUT(out, "X-Forwarded-Host: ");
+		out = put_text(out, head_host(head));
+		out = PUT(out, "\r\n");
+	}
+	return out;
+}
+
+static char *
+put_request_framing(
+    char *out, const struct head *head, const struct rewrite *rewrite)
+{
+	if (rewrite->framing == FRAMING_CHUNKED)
+		return PUT(out, "Transfer-Encoding: chunked\r\n");
+	if (rewrite->framing == FRAMING_LENGTH)
+		return put_content_length(out, rewrite->content_length);
+	/* A POST without a body says so. */
+	if (head->has_content_length)
+		return PUT(out, "Content-Length: 0\r\n");
+	return out;
+}
+
+static size_t
+texts_length(const struct rewrite *rewrite)
+{
+	return rewrite->path.len + rewrite->query.len + rewrite->client.len +
+	       rewrite->request_id.len;
+}
+
+size_t
+head_write_request(const struct head *head, const struct rewrite *rewrite,
+    char *buffer, size_t size)
+{
+	struct forwarded has = {0};
+	char *out = buffer;
+
+	if (size < head->len + texts_length(rewrite) + HEAD_WRITE_EXTRA)
+		return 0;
+	out = put_text(out, head_method(head));
+	*out++ = ' ';
+	out = put_text(out, rewrite->path);
+	out = put_text(out, rewrite->query);
+	out = PUT(out, " HTTP/1.1\r\nHost: ");
+	out = put_text(out, head_host(head));
+	out = PUT(out, "\r\n");
+	out = put_request_fields(out, head, rewrite, &has);
+	out = put_request_framing(out, head, rewrite);
+	out = put_forwarded(out, head, rewrite, &has);
+	if (rewrite->request_id.len > 0) {
+		out = PUT(out, "X-Request-Id: ");
+		out = put_text(out, rewrite->request_id);
+		out = PUT(out, "\r\n");
+	}
+	if (rewrite->upgrade)
+		out = put_upgrade(out, head);
+	out = put_via(out, head);
+	out = PUT(out, "\r\n");
+	return (size_t)(out - buffer);
+}
+
+static char *
+put_status_line(char *out, const struct head *head)
+{
+	struct text reason = head_text(head, head->reason_at, head->reason_len);
+
+	if (reason.len == 0) {
+		reason.at = status_reason(head->status);
+		reason.len = strlen(reason.at);
+	}
+	out = PUT(out, "HTTP/1.1 ");
+	*out++ = (char)('0' + head->status / 100);
+	*out++ = (char)('0' + head->status / 10 % 10);
+	*out++ = (char)('0' + head->status % 10);
+	*out++ = ' ';
+	out = put_text(out, reason);
+	return PUT(out, "\r\n");
+}
+
+static char *
+put_response_framing(
+    char *out, const struct head *head, const struct rewrite *rewrite)
+{
+	switch (rewrite->framing) {
+	case FRAMING_CHUNKED:
+		return PUT(out, "Transfer-Encoding: chunked\r\n");
+	case FRAMING_LENGTH:
+		return put_content_length(out, rewrite->content_length);
+	case FRAMING_NONE:
+		/* RFC 9110 8.6: neither 1xx nor 204 may name a length. */
+		if (!head->has_content_length || head->status < 200 ||
+		    head->status == 204)
+			return out;
+		if (rewrite->keep_content_length || head->content_length == 0)
+			return put_content_length(out, head->content_length);
+		return out;
+	default: /* FRAMING_TO_CLOSE */
+		return out;
+	}
+}
+
+static char *
+put_connection(
+    char *out, const struct head *head, const struct rewrite *rewrite)
+{
+	if (rewrite->upgrade)
+		return put_upgrade(out, head);
+	if (!rewrite->keep_alive)
+		return PUT(out, "Connection: close\r\n");
+	if (rewrite->minor == 0)
+		return PUT(out, "Connection: keep-alive\r\n");
+	return out;
+}
+
+size_t
+head_write_response(const struct head *head, const struct rewrite *rewrite,
+    char *buffer, size_t size)
+{
+	char *out = buffer;
+
+	if (size < head->len + texts_length(rewrite) + HEAD_WRITE_EXTRA)
+		return 0;
+	out = put_status_line(out, head);
+	for (uint16_t i = 0; i < head->field_count; i++) {
+		const struct field *field = &head->fields[i];
+
+		if (!field->hop_by_hop && field->id != FIELD_CONTENT_LENGTH)
+			out = put_field(out, head, field);
+	}
+	out = put_response_framing(out, head, rewrite);
+	if (head->status >= 200 || rewrite->upgrade)
+		out = put_connection(out, head, rewrite);
+	if (head->status >= 200)
+		out = put_via(out, head);
+	out = PUT(out, "\r\n");
+	return (size_t)(out - buffer);
+}

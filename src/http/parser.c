@@ -1,0 +1,497 @@
+/*
+ * From bytes to a head, in three steps: scan.c finds whole lines and refuses
+ * bytes that no line may have; llhttp takes whole lines apart; fields.c says
+ * what they mean.  [data plane, control's health checks, lab]
+ *
+ * The bytes are copied once, into the parser's own, and llhttp runs there: on
+ * the whole head when it came in one piece, else line by line as lines become
+ * whole.  So it matters to nobody how a head was cut up.  llhttp never sees
+ * what follows the head.
+ *
+ * llhttp's verdict stands when it refuses.  When it accepts, the places that
+ * it reports are checked against the bytes: exactly one space where one
+ * belongs, a name of token characters, the end where scan.c saw it.
+ */
+#include "parser.h"
+#include <assert.h>
+#include <llhttp.h>
+#include <stdlib.h>
+#include "chars.h"
+#include "fields.h"
+#include "refusal.h"
+#include "scan.h"
+#include "target.h"
+#include "xmalloc.h"
+
+/* What most heads fit into; more is allocated, and given back when large. */
+#define INLINE_BYTES 1024
+#define INLINE_FIELDS 24
+#define KEPT_BYTES 8192
+
+/* The first line may have this much beside its target: the longest method that
+ * llhttp knows, two spaces, the version, CR and LF. */
+#define REQUEST_LINE_EXTRA 27
+
+/* Empty lines before a request, in bytes: a peer that sends nothing else is
+ * not idle but mad. */
+#define SKIPPED_MAX 64
+
+struct parser {
+	llhttp_t llhttp;
+	struct scan scan;
+	struct head head;
+	struct refusal why;
+	struct parser_limits limits;
+	uint8_t kind;     /* enum parser_kind */
+	uint8_t asked;    /* enum method */
+	uint16_t skipped; /* empty lines before the head */
+	size_t len;       /* bytes that were taken */
+	size_t parsed;    /* of them, those that llhttp saw: whole lines */
+	size_t room;
+	uint16_t field_room;
+	char *bytes;
+	struct field *fields;
+	struct field inline_fields[INLINE_FIELDS];
+	char inline_bytes[INLINE_BYTES];
+};
+
+static int take_url(llhttp_t *, const char *at, size_t len);
+static int take_name(llhttp_t *, const char *at, size_t len);
+static int take_value(llhttp_t *, const char *at, size_t len);
+static int take_end(llhttp_t *);
+
+static const llhttp_settings_t settings = {
+    .on_url = take_url,
+    .on_header_field = take_name,
+    .on_header_value = take_value,
+    .on_headers_complete = take_end,
+};
+
+static void
+release_bytes(struct parser *parser)
+{
+	if (parser->bytes != parser->inline_bytes)
+		free(parser->bytes);
+	parser->bytes = parser->inline_bytes;
+	parser->room = INLINE_BYTES;
+}
+
+static void
+release_fields(struct parser *parser)
+{
+	if (parser->fields != parser->inline_fields)
+		free(parser->fields);
+	parser->fields = parser->inline_fields;
+	parser->field_room = INLINE_FIELDS;
+}
+
+struct parser *
+parser_new(enum parser_kind kind, const struct parser_limits *limits)
+{
+	struct parser *parser = xmalloc(sizeof(*parser));
+
+	parser->bytes = parser->inline_bytes;
+	parser->fields = parser->inline_fields;
+	release_bytes(parser);
+	release_fields(parser);
+	parser_reset(parser, kind, limits);
+	return parser;
+}
+
+void
+parser_free(struct parser *parser)
+{
+	if (parser == NULL)
+		return;
+	release_bytes(parser);
+	release_fields(parser);
+	free(parser);
+}
+
+void
+parser_reset(struct parser *parser, enum parser_kind kind,
+    const struct parser_limits *limits)
+{
+	llhttp_init(&parser->llhttp,
+	    kind == PARSER_REQUEST ? HTTP_REQUEST : HTTP_RESPONSE, &settings);
+	parser->llhttp.data = parser;
+	parser->scan = (struct scan){
+	    .state = kind == PARSER_REQUEST ? SCAN_BEFORE : SCAN_FIRST};
+	parser->head = (struct head){0};
+	parser->why = (struct refusal){0};
+	parser->limits = *limits;
+	parser->kind = kind;
+	parser->asked = METHOD_GET;
+	parser->skipped = 0;
+	parser->len = parser->parsed = 0;
+	if (parser->room > KEPT_BYTES) {
+		release_bytes(parser);
+		release_fields(parser);
+	}
+}
+
+void
+parser_expect(struct parser *parser, enum method request_method)
+{
+	parser->asked = request_method;
+}
+
+static struct parser *
+of_llhttp(llhttp_t *llhttp)
+{
+	return llhttp->data;
+}
+
+static uint16_t
+place(const struct parser *parser, const char *at)
+{
+	return (uint16_t)(at - parser->bytes);
+}
+
+/* llhttp stops when a callback returns this. */
+static int
+stop(struct parser *parser, int status, const char *reason)
+{
+	refuse(&parser->why, status, reason);
+	return HPE_USER;
+}
+
+static enum method
+known_method(uint8_t method)
+{
+	switch (method) {
+	case HTTP_GET:
+		return METHOD_GET;
+	case HTTP_POST:
+		return METHOD_POST;
+	case HTTP_HEAD:
+		return METHOD_HEAD;
+	case HTTP_PUT:
+		return METHOD_PUT;
+	case HTTP_DELETE:
+		return METHOD_DELETE;
+	case HTTP_OPTIONS:
+		return METHOD_OPTIONS;
+	case HTTP_PATCH:
+		return METHOD_PATCH;
+	case HTTP_CONNECT:
+		return METHOD_CONNECT;
+	case HTTP_TRACE:
+		return METHOD_TRACE;
+	default:
+		return METHOD_OTHER;
+	}
+}
+
+/* Reads "HTTP/1.1" at the end of a line, or at its beginning; `len` bytes are
+ * there. */
+static bool
+read_version(struct parser *parser, const char *at, size_t len)
+{
+	if (len < 8 || memcmp(at, "HTTP/", 5) != 0 ||
+	    !char_is(at[5], CHAR_DIGIT) || at[6] != '.' ||
+	    !char_is(at[7], CHAR_DIGIT))
+		return refuse(&parser->why, 400, "bad HTTP version");
+	if (at[5] != '1' || at[7] > '1')
+		return refuse(&parser->why, 505, "HTTP version is not 1.x");
+	parser->head.minor = (uint8_t)(at[7] - '0');
+	return true;
+}
+
+/* The request line is whole: METHOD SP target SP version CRLF, to the byte. */
+static int
+take_url(llhttp_t *llhttp, const char *at, size_t len)
+{
+	struct parser *parser = of_llhttp(llhttp);
+	struct head *head = &parser->head;
+	const char *end = at + len;
+	const char *stop_at = memchr(
+	    end, '\r', parser->len - place(parser, end));
+
+	if (len > parser->limits.uri_bytes)
+		return stop(parser, 414, "request target is too long");
+	if (place(parser, at) < 2 || at[-1] != ' ' || at[-2] == ' ' ||
+	    stop_at == NULL || stop_at - end != 9 || *end != ' ')
+		return stop(parser, 400, "malformed request line");
+	if (!read_version(parser, end + 1, 8))
+		return HPE_USER;
+	head->method = known_method(llhttp->method);
+	head->method_len = place(parser, at) - 1;
+	head->bytes = parser->bytes;
+	if (!target_read(head, place(parser, at), (uint16_t)len, &parser->why))
+		return HPE_USER;
+	return 0;
+}
+
+/* HTTP/1.x SP 3DIGIT, and a SP with a reason after it or not. */
+static bool
+read_status_line(struct parser *parser)
+{
+	struct head *head = &parser->head;
+	const char *line = parser->bytes;
+	const char *end = memchr(line, '\r', parser->len);
+
+	if (!read_version(parser, line, (size_t)(end - line)))
+		return false;
+	if (end - line < 12 || line[8] != ' ' ||
+	    !char_is(line[9], CHAR_DIGIT) || !char_is(line[10], CHAR_DIGIT) ||
+	    !char_is(line[11], CHAR_DIGIT) ||
+	    (line[12] != ' ' && line[12] != '\r'))
+		return refuse(&parser->why, 400, "malformed status line");
+	head->status = (uint16_t)((line[9] - '0') * 100 +
+				  (line[10] - '0') * 10 + (line[11] - '0'));
+	if (head->status < 100 || head->status > 599)
+		return refuse(&parser->why, 400, "status is not 100 to 599");
+	if (line[12] == ' ') {
+		head->reason_at = 13;
+		head->reason_len = place(parser, end) - 13;
+	}
+	return true;
+}
+
+static void
+grow_fields(struct parser *parser)
+{
+	size_t old = parser->field_room * sizeof(struct field);
+	struct field *grown = xmalloc(old * 2);
+
+	memcpy(grown, parser->fields, old);
+	if (parser->fields != parser->inline_fields)
+		free(parser->fields);
+	parser->fields = grown;
+	parser->field_room *= 2;
+}
+
+static bool
+is_token(const char *at, size_t len)
+{
+	uint8_t all = CHAR_TOKEN;
+
+	for (size_t i = 0; i < len; i++)
+		all &= char_classes[(unsigned char)at[i]];
+	return len > 0 && all != 0;
+}
+
+/* A name is the first thing in its line and ends with its colon. */
+static int
+take_name(llhttp_t *llhttp, const char *at, size_t len)
+{
+	struct parser *parser = of_llhttp(llhttp);
+	struct field *field;
+
+	if (parser->head.field_count == parser->limits.headers)
+		return stop(parser, 431, "too many header fields");
+	if (!is_token(at, len) || at[-1] != '\n' || at[len] != ':')
+		return stop(parser, 400, "bad header name");
+	if (parser->head.field_count == parser->field_room)
+		grow_fields(parser);
+	field = &parser->fields[parser->head.field_count++];
+	field->name_at = place(parser, at);
+	field->name_len = (uint16_t)len;
+	field->value_at = place(parser, at + len + 1);
+	field->value_len = 0;
+	fields_identify(field, (struct text){at, len});
+	return 0;
+}
+
+static int
+take_value(llhttp_t *llhttp, const char *at, size_t len)
+{
+	struct parser *parser = of_llhttp(llhttp);
+	struct field *field = &parser->fields[parser->head.field_count - 1];
+
+	while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t'))
+		len--;
+	field->value_at = place(parser, at);
+	field->value_len = (uint16_t)len;
+	return 0;
+}
+
+static int
+take_end(llhttp_t *llhttp)
+{
+	(void)llhttp;
+	return HPE_PAUSED;
+}
+
+/* Why llhttp stopped, when no callback has said so. */
+static bool
+refuse_for_llhttp(struct parser *parser, llhttp_errno_t error)
+{
+	const char *space = memchr(parser->bytes, ' ', parser->len);
+
+	if (parser->why.status != 0)
+		return false;
+	switch (error) {
+	case HPE_UNEXPECTED_CONTENT_LENGTH:
+		return refuse(&parser->why, 400,
+		    "Content-Length twice, or with Transfer-Encoding");
+	case HPE_INVALID_CONTENT_LENGTH:
+		return refuse(&parser->why, 400, "bad Content-Length");
+	case HPE_INVALID_TRANSFER_ENCODING:
+		return refuse(
+		    &parser->why, 501, "Transfer-Encoding is not just chunked");
+	case HPE_INVALID_HEADER_TOKEN:
+		return refuse(&parser->why, 400, "bad header field");
+	case HPE_INVALID_METHOD:
+		if (space != NULL &&
+		    is_token(parser->bytes, (size_t)(space - parser->bytes)))
+			return refuse(&parser->why, 501, "unknown method");
+		return refuse(&parser->why, 400, "bad method");
+	default:
+		return refuse(&parser->why, 400,
+		    parser->parsed == 0 ? "malformed first line"
+					: "malformed head");
+	}
+}
+
+/* Gives llhttp the lines up to `whole`. */
+static bool
+parse_lines(struct parser *parser, size_t whole)
+{
+	bool at_end = parser->scan.state == SCAN_DONE;
+	llhttp_errno_t error;
+
+	if (whole == parser->parsed)
+		return true;
+	if (parser->parsed == 0 && parser->kind == PARSER_RESPONSE &&
+	    !read_status_line(parser))
+		return false;
+	error = llhttp_execute(&parser->llhttp, parser->bytes + parser->parsed,
+	    whole - parser->parsed);
+	if (error != (at_end ? HPE_PAUSED : HPE_OK))
+		return refuse_for_llhttp(parser, error);
+	if (at_end &&
+	    llhttp_get_error_pos(&parser->llhttp) != parser->bytes + whole)
+		return refuse(&parser->why, 400, "malformed head");
+	parser->parsed = whole;
+	return true;
+}
+
+static void
+make_room(struct parser *parser, size_t len)
+{
+	size_t room = parser->room;
+	char *grown;
+
+	if (len <= room)
+		return;
+	while (room < len)
+		room *= 2;
+	grown = xmalloc(room);
+	memcpy(grown, parser->bytes, parser->len);
+	if (parser->bytes != parser->inline_bytes)
+		free(parser->bytes);
+	parser->bytes = grown;
+	parser->room = room;
+}
+
+/* How long the head may become before its next line ends. */
+static size_t
+room_allowed(const struct parser *parser)
+{
+	size_t line = (size_t)parser->limits.uri_bytes + REQUEST_LINE_EXTRA;
+
+	if (parser->kind == PARSER_REQUEST && parser->parsed == 0 &&
+	    line < parser->limits.head_bytes)
+		return line;
+	return parser->limits.head_bytes;
+}
+
+static bool
+refuse_length(struct parser *parser)
+{
+	if (parser->kind == PARSER_REQUEST && parser->parsed == 0)
+		return refuse(&parser->why, 414, "request target is too long");
+	return refuse(&parser->why, 431, "head is too long");
+}
+
+/* Takes bytes up to the end of the head, or of the room allowed for now. */
+static size_t
+take_bytes(struct parser *parser, const char *data, size_t len)
+{
+	size_t room = room_allowed(parser) - parser->len;
+	size_t whole = 0, n;
+
+	n = scan_head(&parser->scan, data, len < room ? len : room, &whole);
+	make_room(parser, parser->len + n);
+	memcpy(parser->bytes + parser->len, data, n);
+	whole = whole == 0 ? parser->parsed : parser->len + whole;
+	parser->len += n;
+	if (!parse_lines(parser, whole))
+		return n;
+	if (parser->scan.state == SCAN_BAD)
+		refuse(&parser->why, 400, parser->scan.reason);
+	else if (parser->scan.state != SCAN_DONE &&
+		 parser->len == room_allowed(parser))
+		refuse_length(parser);
+	return n;
+}
+
+static bool
+read_fields(struct parser *parser)
+{
+	struct head *head = &parser->head;
+
+	head->bytes = parser->bytes;
+	head->len = (uint16_t)parser->len;
+	head->fields = parser->fields;
+	if (parser->kind == PARSER_REQUEST)
+		return fields_read_request(head, &parser->why);
+	return fields_read_response(head, parser->asked, &parser->why);
+}
+
+static size_t
+skip_empty_lines(struct parser *parser, const char *data, size_t len)
+{
+	size_t n = scan_skip(&parser->scan, data, len);
+
+	if (parser->scan.state == SCAN_BAD)
+		refuse(&parser->why, 400, parser->scan.reason);
+	else if (n > SKIPPED_MAX - (size_t)parser->skipped)
+		refuse(&parser->why, 400, "too many empty lines");
+	else
+		parser->skipped += (uint16_t)n;
+	return n;
+}
+
+enum parser_result
+parser_feed(struct parser *parser, const char *data, size_t len, size_t *used)
+{
+	size_t at = skip_empty_lines(parser, data, len);
+
+	assert(parser->scan.state != SCAN_DONE && "reset before the next head");
+	while (parser->why.status == 0 && at < len &&
+	       parser->scan.state != SCAN_DONE)
+		at += take_bytes(parser, data + at, len - at);
+	*used = at;
+	if (parser->why.status != 0)
+		return PARSER_FAILED;
+	if (parser->scan.state != SCAN_DONE)
+		return PARSER_MORE;
+	return read_fields(parser) ? PARSER_HEAD : PARSER_FAILED;
+}
+
+bool
+parser_is_empty(const struct parser *parser)
+{
+	return parser->len == 0;
+}
+
+const struct head *
+parser_head(const struct parser *parser)
+{
+	return &parser->head;
+}
+
+int
+parser_status(const struct parser *parser)
+{
+	return parser->kind == PARSER_REQUEST ? parser->why.status : 502;
+}
+
+const char *
+parser_reason(const struct parser *parser)
+{
+	return parser->why.reason;
+}

@@ -1,0 +1,128 @@
+/*
+ * The first look at a head: one byte after another where lines begin and end,
+ * eight at a time between.  [data plane, control's health checks, lab]
+ */
+#include "scan.h"
+#include <endian.h>
+#include <string.h>
+
+#define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
+
+/* Not zero when one of eight bytes is below 0x20 or 0x7f; its lowest bit is in
+ * the first such byte. */
+static inline uint64_t
+controls(uint64_t eight)
+{
+	uint64_t del = eight ^ EACH(0x7f);
+
+	return (((eight - EACH(0x20)) & ~eight) | ((del - EACH(1)) & ~del)) &
+	       EACH(0x80);
+}
+
+/* The length of the text before the next control character. */
+static inline size_t
+text_run(const char *data, size_t len)
+{
+	uint64_t eight, found;
+	size_t n = 0;
+
+	for (; n + sizeof(eight) <= len; n += sizeof(eight)) {
+		memcpy(&eight, data + n, sizeof(eight));
+		found = controls(le64toh(eight));
+		if (found != 0)
+			return n + (size_t)__builtin_ctzll(found) / 8;
+	}
+	for (; n < len; n++)
+		if ((unsigned char)data[n] < 0x20 || data[n] == 0x7f)
+			break;
+	return n;
+}
+
+static enum scan_state
+bad(struct scan *scan, const char *reason)
+{
+	scan->reason = reason;
+	return SCAN_BAD;
+}
+
+static enum scan_state
+bad_control(struct scan *scan, char c)
+{
+	if (c == '\n')
+		return bad(scan, "bare LF in the head");
+	if (c == '\0')
+		return bad(scan, "NUL in the head");
+	return bad(scan, "control character in the head");
+}
+
+/* The state after this byte. */
+static enum scan_state
+scan_byte(struct scan *scan, char c)
+{
+	switch (scan->state) {
+	case SCAN_LINE_CR:
+		return c == '\n' ? SCAN_START
+				 : bad(scan, "bare CR in the head");
+	case SCAN_END_CR:
+		return c == '\n' ? SCAN_DONE : bad(scan, "bare CR in the head");
+	case SCAN_START:
+		if (c == ' ' || c == '\t')
+			return bad(scan, "folded line in the head");
+		if (c == '\r')
+			return SCAN_END_CR;
+		break;
+	case SCAN_LINE:
+		if (c == '\r')
+			return SCAN_LINE_CR;
+		if (c == '\t')
+			return SCAN_LINE;
+		break;
+	default: /* SCAN_FIRST */
+		if (c == '\r')
+			return bad(scan, "empty line before the head");
+		break;
+	}
+	if ((unsigned char)c < 0x20 || c == 0x7f)
+		return bad_control(scan, c);
+	return SCAN_LINE;
+}
+
+size_t
+scan_head(struct scan *scan, const char *data, size_t len, size_t *whole)
+{
+	size_t at = 0;
+
+	while (at < len && scan->state < SCAN_DONE) {
+		if (scan->state == SCAN_LINE)
+			at += text_run(data + at, len - at);
+		if (at == len)
+			break;
+		scan->state = scan_byte(scan, data[at]);
+		if (scan->state == SCAN_BAD)
+			break;
+		at++;
+		if (scan->state == SCAN_START || scan->state == SCAN_DONE)
+			*whole = at;
+	}
+	return at;
+}
+
+size_t
+scan_skip(struct scan *scan, const char *data, size_t len)
+{
+	size_t at;
+
+	for (at = 0; at < len && scan->state <= SCAN_BEFORE_CR; at++) {
+		if (scan->state == SCAN_BEFORE_CR)
+			scan->state = data[at] == '\n'
+					  ? SCAN_BEFORE
+					  : bad(scan, "bare CR in the head");
+		else if (data[at] == '\r')
+			scan->state = SCAN_BEFORE_CR;
+		else {
+			scan->state = SCAN_FIRST;
+			break;
+		}
+	}
+	return at;
+}

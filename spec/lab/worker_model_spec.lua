@@ -1,21 +1,19 @@
 local machine = require("lab.machine")
 local random = require("lab.random")
+local registry = require("lab.registry")
 local settings = require("lab.settings")
 local worker_model = require("lab.worker_model")
 
-local FUNCTIONS = {
-    sizes = { a = 4e6, b = 1e6, c = 2e6 },
-    plain = { install_order = {} },
-    ab = { install_order = { "a", "b" } },
-    bc = { install_order = { "b", "c" } },
-    a = { install_order = { "a" } },
-}
+local REGISTRY = registry.new(
+    { plain = {}, ab = { "a", "b" }, bc = { "b", "c" }, a = { "a" } },
+    { a = 4e6, b = 1e6, c = 2e6 }
+)
 
 local function workers(count, given)
     local values = assert(settings.from(given))
     local m, list = machine.new(values.cores), {}
     for i = 1, count do
-        list[i] = worker_model.new(values, m, FUNCTIONS, random.new(1, "worker " .. i))
+        list[i] = worker_model.new(values, m, REGISTRY, random.new(1, "worker " .. i))
     end
     return m, list[1], list[2]
 end

@@ -4,7 +4,7 @@
 -- missing packages of its function one by one in name order, waiting where another is installing
 -- one; then runs.  Installing and running are jobs of the machine, which workers may share.
 --
---     local worker = worker_model.new(settings, machine, functions, stream)
+--     local worker = worker_model.new(settings, machine, registry, stream)
 --     worker:arrive(now, { func = "resize" })                true; false: its queue is full
 --     machine:next_event()                                   when to look again
 --     worker_model.take(machine, now)                        a request that is done, and when
@@ -23,11 +23,13 @@ local RUNNING = 1 -- what request.step says when all packages are there
 local methods = {}
 local metatable = { __index = methods }
 
---- A worker on a machine.  `settings` come from lab.settings; `functions` are those of lab.registry
--- (nil: any function, without packages); `stream` is its own stream of random numbers.
-function worker_model.new(settings, machine, functions, stream)
+--- A worker on a machine.  `settings` come from lab.settings, the registry from lab.registry (nil:
+-- no function has packages); `stream` is its own stream of random numbers.
+function worker_model.new(settings, machine, registry, stream)
     local worker = setmetatable({
-        settings = settings, machine = machine, functions = functions, stream = stream,
+        settings = settings, machine = machine, stream = stream,
+        functions = registry and registry.functions or {},
+        sizes = registry and registry.sizes or {},
         served = 0, work = 0, -- core-ms of the requests served
     }, metatable)
     worker:forget()
@@ -36,10 +38,10 @@ end
 
 --- As new: no packages, no sandboxes.  No request may be there.
 function methods:forget()
-    local settings, functions = self.settings, self.functions
+    local settings = self.settings
     self.inflight = 0 -- admitted or waiting
     self.complete = {} -- functions all of whose packages are there for good
-    self.store = package_store.new(settings.store_bytes, functions and functions.sizes)
+    self.store = package_store.new(settings.store_bytes, self.sizes)
     self.sandboxes = settings.has_sandboxes and sandboxes.new(settings.sandboxes)
     self.admission = admission.new(settings)
     self.is_open = self.admission.is_open
@@ -67,7 +69,7 @@ end
 
 local function install(self, now, request)
     local settings, name = self.settings, request.names[request.passed]
-    local work = settings.install + settings.install_per_byte * (self.store.sizes[name] or 0)
+    local work = settings.install + settings.install_per_byte * (self.sizes[name] or 0)
     request.installed = request.installed + 1
     work_on(self, now, request, name, work)
 end
@@ -89,7 +91,7 @@ end
 
 --- A request comes in.  True when it will be answered; false when its queue is full.
 function methods:arrive(now, request)
-    local func = self.functions and self.functions[request.func]
+    local func = self.functions[request.func]
     request.worker, request.arrived = self, now
     request.names = func and func.install_order or NO_PACKAGES
     request.memory = func and func.memory or self.settings.memory

@@ -1,0 +1,67 @@
+--- `picket lab ...`: the commands that need no network.
+local command = {}
+
+local registry = require("lab.registry")
+local thesis_registry = require("lab.thesis_registry")
+
+local USAGE = [[
+usage: picket lab registry [--seed N]    write a registry of the 2018 thesis' shape as JSON
+]]
+
+-- { seed = "7" } from { "--seed", "7" }; nil and a message for what is not in `known`.
+local function options_from(arguments, known)
+    local options, i = {}, 2
+    while arguments[i] do
+        local name, value = arguments[i]:match("^%-%-([%w-]+)=?(.*)$")
+        if not name or not known[name] then
+            return nil, ("unknown argument %s"):format(arguments[i])
+        end
+        if not arguments[i]:find("=", 1, true) then
+            i = i + 1
+            value = arguments[i]
+        end
+        if not value or value == "" then
+            return nil, ("--%s needs a value"):format(name)
+        end
+        options[name] = value
+        i = i + 1
+    end
+    return options
+end
+
+local commands = {}
+
+function commands.registry(arguments)
+    local options, message = options_from(arguments, { seed = true })
+    if not options then
+        return nil, message
+    end
+    local seed = tonumber(options.seed or 1)
+    if not seed then
+        return nil, ("--seed must be a number, not %s"):format(options.seed)
+    end
+    io.stdout:write(registry.to_json(thesis_registry.generate(seed)))
+    return 0
+end
+
+--- Runs `picket lab ARGUMENTS`; returns the exit code.
+function command.main(arguments)
+    local run = commands[arguments[1] or ""]
+    if not run then
+        local wants_help = arguments[1] == "--help" or arguments[1] == "-h"
+        local stream = wants_help and io.stdout or io.stderr
+        if arguments[1] and not wants_help then
+            stream:write(("picket: lab has no command %q\n"):format(arguments[1]))
+        end
+        stream:write(USAGE)
+        return wants_help and 0 or 2
+    end
+    local code, message = run(arguments)
+    if not code then
+        io.stderr:write("picket: ", message, "\n", USAGE)
+        return 2
+    end
+    return code
+end
+
+return command

@@ -1,0 +1,59 @@
+/* Calling the lab's Lua modules.  [lab] */
+#include "lab_lua.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include "datadir.h"
+#include "log.h"
+
+static void
+set_path(lua_State *L)
+{
+	lua_getglobal(L, "package");
+	lua_pushfstring(L, "%s/?.lua", datadir_lib());
+	lua_setfield(L, -2, "path");
+	lua_pop(L, 1);
+}
+
+lua_State *
+lab_lua_open(void)
+{
+	lua_State *L = luaL_newstate();
+
+	if (L == NULL)
+		fatal("out of memory for Lua");
+	luaL_openlibs(L);
+	set_path(L);
+	return L;
+}
+
+void
+lab_lua_call(lua_State *L, int arguments, int results)
+{
+	if (lua_pcall(L, arguments, results, 0) != 0)
+		fatal("%s", lua_tostring(L, -1));
+}
+
+void
+lab_lua_push_function(lua_State *L, const char *module, const char *function)
+{
+	lua_getglobal(L, "require");
+	lua_pushstring(L, module);
+	lab_lua_call(L, 1, 1);
+	lua_getfield(L, -1, function);
+	lua_remove(L, -2);
+}
+
+int
+lab_lua_keep(lua_State *L)
+{
+	return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+void
+lab_lua_push_method(lua_State *L, int object, const char *method)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, object);
+	lua_getfield(L, -1, method);
+	lua_insert(L, -2);
+}

@@ -1,11 +1,17 @@
---- Prints scheduler.lua(5), the manual page of the configuration, from the rows of options.lua.
+--- Prints scheduler.lua(5), the manual page of the configuration, from the rows of options.lua:
+--
+--     LUA_PATH="lua/lib/?.lua" luajit -e 'io.write(require("gateway.reference").page())' \
+--         > src/scheduler.lua.5
+local options = require("gateway.options")
 local types = require("gateway.types")
 local wording = require("gateway.wording")
 
 local reference = {}
 
+local WIDTH = 78
+
 local HEAD = [[
-.\" Printed from lua/lib/gateway/options.lua, which is the file to edit.
+.\" Printed by lua/lib/gateway/reference.lua, which says how.
 .Dd November 23, 2026
 .Dt SCHEDULER.LUA 5
 .Os
@@ -33,12 +39,14 @@ Global variables are an error in it, so that a missing
 or a mistyped
 .Ic false
 is noticed.
-Unknown options, wrong types and values out of range are errors with file and line;
+Unknown options, wrong types and values out of range are errors with file and
+line;
 .Dq picket check
 reports all of them at once.
 .Pp
 A relative path is relative to the directory of the file.
-Times are in seconds and sizes in bytes unless the name of an option says otherwise.
+Times are in seconds and sizes in bytes unless the name of an option says
+otherwise.
 The options
 .Ic listen ,
 .Ic admin ,
@@ -90,9 +98,28 @@ local function literal(value)
     return #parts > 0 and "{ " .. table.concat(parts, ", ") .. " }" or "{}"
 end
 
---- Text for mdoc: a sentence a line, nothing in it that means something to roff.
+--- Breaks a sentence into lines.
+local function wrap(sentence)
+    local lines = { "" }
+    for word in sentence:gmatch("%S+") do
+        local line = lines[#lines] .. (lines[#lines] == "" and "" or " ") .. word
+        if #line > WIDTH then
+            lines[#lines + 1] = word
+        else
+            lines[#lines] = line
+        end
+    end
+    return table.concat(lines, "\n")
+end
+
+--- Text for mdoc: a sentence starts a line, and nothing in it means something to roff.
 local function prose(text)
-    return (text:gsub("\\", "\\e"):gsub("%.  ", ".\n"):gsub("\n([.'])", "\n\\&%1"))
+    local lines = {}
+    for sentence in (text .. "  "):gmatch("(.-)  +") do
+        lines[#lines + 1] = wrap(sentence)
+    end
+    text = "\n" .. table.concat(lines, "\n"):gsub("\\", "\\e")
+    return (text:gsub("\n([.'])", "\n\\&%1"):sub(2))
 end
 
 --- What a row takes and what it is by default, in a sentence.
@@ -132,13 +159,13 @@ local function section_lines(section, add)
 end
 
 --- The whole page as mdoc.
-function reference.page(sections)
+function reference.page()
     local lines = {}
     local function add(line)
         lines[#lines + 1] = line
     end
     add(HEAD .. ".Sh OPTIONS")
-    for _, section in ipairs(sections) do
+    for _, section in ipairs(options.sections) do
         section_lines(section, add)
     end
     return table.concat(lines, "\n") .. "\n" .. TAIL

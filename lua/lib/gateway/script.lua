@@ -44,7 +44,8 @@ end
 function script.run(path)
     local text, reason = files.read(path)
     if not text then
-        return nil, failure(path, nil, "cannot be read: " .. reason .. "; name another with -c FILE")
+        local message = ("cannot be read: %s; name another with -c FILE"):format(reason)
+        return nil, failure(path, nil, message)
     end
     local chunk, problem = load(text, CHUNK, "t", environment())
     if not chunk then

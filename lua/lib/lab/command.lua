@@ -31,7 +31,7 @@ end
 
 local commands = {}
 
-function commands.registry(arguments)
+function commands.registry(arguments, out)
     local options, message = options_from(arguments, { seed = true })
     if not options then
         return nil, message
@@ -40,25 +40,29 @@ function commands.registry(arguments)
     if not seed then
         return nil, ("--seed must be a number, not %s"):format(options.seed)
     end
-    io.stdout:write(registry.to_json(thesis_registry.generate(seed)))
+    out:write(registry.to_json(thesis_registry.generate(seed)))
     return 0
 end
 
---- Runs `picket lab ARGUMENTS`; returns the exit code.
-function command.main(arguments)
-    local run = commands[arguments[1] or ""]
-    if not run then
-        local wants_help = arguments[1] == "--help" or arguments[1] == "-h"
-        local stream = wants_help and io.stdout or io.stderr
-        if arguments[1] and not wants_help then
-            stream:write(("picket: lab has no command %q\n"):format(arguments[1]))
-        end
-        stream:write(USAGE)
-        return wants_help and 0 or 2
+--- Runs `picket lab ARGUMENTS`; returns the exit code.  `out` and `err` are standard output and
+-- standard error where nothing is said.
+function command.main(arguments, out, err)
+    out, err = out or io.stdout, err or io.stderr
+    local name = arguments[1]
+    if name == "--help" or name == "-h" then
+        out:write(USAGE)
+        return 0
     end
-    local code, message = run(arguments)
+    if not commands[name or ""] then
+        if name then
+            err:write(("picket: lab has no command %q\n"):format(name))
+        end
+        err:write(USAGE)
+        return 2
+    end
+    local code, message = commands[name](arguments, out)
     if not code then
-        io.stderr:write("picket: ", message, "\n", USAGE)
+        err:write("picket: ", message, "\n", USAGE)
         return 2
     end
     return code

@@ -1,0 +1,38 @@
+local progress = require("lab.progress")
+
+describe("a progress bar", function()
+    it("says how far it has come and how long it will take", function()
+        local bar = progress.new("round_robin", 200)
+        local line = bar:line(50, 30)
+        assert.truthy(line:find("round_robin", 1, true))
+        assert.truthy(line:find(" 25 %  50/200  ETA 1:30", 1, true))
+    end)
+
+    it("has no estimate at the start and at the end", function()
+        local bar = progress.new("", 200)
+        assert.is_nil(bar:line(0, 1):find("ETA"))
+        assert.is_nil(bar:line(200, 1):find("ETA"))
+    end)
+
+    it("leaves out the bar where the terminal is narrow", function()
+        assert.is_nil(progress.new("x", 10, nil, 40):line(5, 1):find("━"))
+        assert.truthy(progress.new("x", 10, nil, 80):line(5, 1):find("━"))
+    end)
+
+    it("writes nothing without a terminal", function()
+        assert.has_no.errors(function()
+            local bar = progress.new("x", 10)
+            bar:show(5, 1)
+            bar:clear()
+        end)
+    end)
+
+    it("overwrites its line", function()
+        local written = {}
+        local bar = progress.new("x", 10, function(text) written[#written + 1] = text end)
+        bar:show(5, 1)
+        bar:clear()
+        assert.equal("\r\27[K", written[1]:sub(1, 4))
+        assert.equal("\r\27[K", written[2])
+    end)
+end)

@@ -1,0 +1,40 @@
+local cjson = require("cjson")
+local replay = require("lab.replay")
+
+local function plan(text, count)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    file:write(text)
+    file:close()
+    local result, message = replay.new(
+        { registry = path, seed = 1, rate = 10, count = count, label = "" })
+    os.remove(path)
+    return result, message
+end
+
+describe("a replay", function()
+    it("sends at its rate", function()
+        local p = plan('[{"handle": "f"}]', 2)
+        assert.same({ 0, "f" }, { p:next_request() })
+        assert.same({ 100, "f" }, { p:next_request() })
+        assert.is_nil((p:next_request()))
+    end)
+
+    it("counts the answers", function()
+        local p = plan('[{"handle": "f"}]', 3)
+        for _ = 1, 3 do
+            p:sent()
+        end
+        p:answered(200, 12, true, 2)
+        p:answered(503, 1, false, 0)
+        local result = cjson.decode(p:finish("json"))
+        assert.same({ 3, 1, 1, 1, 12, 2 }, { result.sent, result.completed, result.failed,
+            result.lost, result.mean_ms, result.installed })
+        assert.truthy(p:finish("text"):find("3 sent", 1, true))
+    end)
+
+    it("needs a function to call", function()
+        assert.truthy(select(2, plan("[]", 1)):find("no function in it", 1, true))
+        assert.is_nil((plan("{", 1)))
+    end)
+end)

@@ -14,7 +14,7 @@ local OPTIONS = { ties = options.choice("turn", "first") }
 
 local least_loaded = {}
 local settings
-local first, used = 1, 0 -- where to begin looking, and how much of its turn that worker has used
+local first, used = 1, 0 -- where to begin looking, and how much of the turn is over there
 local lightest -- the smallest weight: a worker of that weight has turns of one request
 
 function least_loaded.start(given, workers)
@@ -29,14 +29,11 @@ function least_loaded.changed(workers)
     end
 end
 
--- The worker at `best` serves; begin with the next one when its turn is over.
-local function take_turn(best, weight)
-    if best ~= first then
-        first, used = best, 0
-    end
-    used = used + lightest / weight
+-- The worker at `best` serves; the next one begins when its turn is over.
+local function take_turn(best, workers)
+    first, used = best, used + lightest / workers[best].weight
     if used >= 1 then
-        first, used = best + 1, used - 1
+        first, used = best % #workers + 1, used - 1
     end
 end
 
@@ -54,7 +51,7 @@ function least_loaded.pick(_, workers)
     local best, lowest = least(workers, first, #workers, nil, math.huge)
     best = least(workers, 1, math.min(first - 1, #workers), best, lowest)
     if best and settings.ties == "turn" then
-        take_turn(best, workers[best].weight)
+        take_turn(best, workers)
     end
     return best and workers[best]
 end

@@ -42,9 +42,17 @@ describe("least_loaded", function()
 
     it("gives heavier workers longer turns", function()
         assert.equal("w1 w1 w2 w1 w1 w2", sequence(fakes.workers({ { weight = 2 }, {} }), 6))
-        local workers = fakes.workers({ { weight = 1.5 }, { weight = 0.5 } })
+        local workers = fakes.workers({ { weight = 1.5 }, { weight = 1 } })
         local policy = fakes.load("least_loaded", {}, workers)
-        assert.same({ w1 = 75, w2 = 25 }, fakes.tally(policy, workers, 100, fakes.request()))
+        assert.near(60, fakes.tally(policy, workers, 100, fakes.request()).w1, 1)
+    end)
+
+    it("hands the turn on when the worker whose turn it is has more load", function()
+        local workers = fakes.workers({ { weight = 4 }, {}, {} })
+        local policy = fakes.load("least_loaded", {}, workers)
+        assert.same({ "w1", "w1" }, fakes.sequence(policy, workers, 2, fakes.request()))
+        workers[1].inflight = 1
+        assert.same({ "w2", "w3", "w2" }, fakes.sequence(policy, workers, 3, fakes.request()))
     end)
 
     it("picks the first of equally loaded workers with ties = first", function()

@@ -36,7 +36,7 @@ static const char abi_text[] =
 
 struct policy {
 	lua_State *L;
-	struct state_memory memory;
+	struct arena *arena;
 	struct policy_host view;
 	struct host host;
 	struct request_view request;
@@ -237,7 +237,7 @@ copy_error(const struct policy *policy, int status, char *error, size_t size)
 	if (status == LUA_ERRMEM)
 		snprintf(error, size,
 		    "%s: it needs more than policy_limits.memory_bytes = %zu",
-		    file_name(path), policy->memory.limit);
+		    file_name(path), arena_size(policy->arena));
 	else if (status == LUA_ERRERR || message == NULL)
 		snprintf(error, size, "%s: stack overflow", file_name(path));
 	else if (strstr(message, ".lua:") != NULL)
@@ -249,9 +249,13 @@ copy_error(const struct policy *policy, int status, char *error, size_t size)
 static bool
 start(struct policy *policy, char *error, size_t error_size)
 {
+	const struct config *config = generation_config(
+	    policy->host.generation);
 	int status;
 
-	policy->L = state_new(policy->host.generation, &policy->memory);
+	policy->arena = arena_new((size_t)config->policy_limits.memory_bytes);
+	if (policy->arena != NULL)
+		policy->L = state_new(policy->host.generation, policy->arena);
 	if (policy->L == NULL) {
 		snprintf(error, error_size,
 		    "policy_limits.memory_bytes is too little to begin with");
@@ -288,8 +292,6 @@ policy_new(const struct generation *generation, struct worker_table *table,
 	policy->view.header = request_header;
 	policy->view.answer_header = answer_header;
 	host_fill(&policy->view, &policy->host);
-	policy->memory.limit = (size_t)generation_config(generation)
-				   ->policy_limits.memory_bytes;
 	list_available(policy);
 	if (start(policy, error, error_size))
 		return policy;
@@ -304,6 +306,7 @@ policy_free(struct policy *policy)
 		return;
 	if (policy->L != NULL)
 		lua_close(policy->L);
+	arena_free(policy->arena);
 	free(policy->tried);
 	free(policy->available);
 	free(policy);

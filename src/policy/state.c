@@ -1,32 +1,8 @@
 /* Makes the Lua states of policies.  [proxies, loader] */
 #include "state.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <lauxlib.h>
 #include <lualib.h>
-
-static void *
-allocate(void *context, void *block, size_t old_size, size_t size)
-{
-	struct state_memory *memory = context;
-	void *moved;
-
-	if (block == NULL)
-		old_size = 0;
-	if (size > old_size && size - old_size > memory->limit - memory->used)
-		return NULL;
-	if (size == 0) {
-		free(block);
-		moved = NULL;
-	} else {
-		moved = realloc(block, size);
-		if (moved == NULL)
-			return NULL;
-	}
-	memory->used += size - old_size;
-	return moved;
-}
 
 /* Leaves what `registry[table][name]` holds on the stack, maybe nil. */
 static void
@@ -104,9 +80,9 @@ open_libraries(lua_State *L)
 }
 
 lua_State *
-state_new(const struct generation *generation, struct state_memory *memory)
+state_new(const struct generation *generation, struct arena *arena)
 {
-	lua_State *L = lua_newstate(allocate, memory);
+	lua_State *L = lua_newstate(arena_allocate, arena);
 
 	if (L == NULL)
 		return NULL;

@@ -6,20 +6,14 @@
 #ifndef STATE_H
 #define STATE_H
 
-#include <stddef.h>
 #include <lua.h>
+#include "arena.h"
 #include "generation.h"
 
 /* What errors in the runtime's own files are said to come from. */
 #define STATE_CHUNK "runtime"
 
-/* What the state has, in bytes; `used` never exceeds `limit`: at the limit Lua
- * reports "not enough memory". */
-struct state_memory {
-	size_t used, limit;
-};
-
-/* NULL when there is no memory.  Both arguments outlive the state. */
-lua_State *state_new(const struct generation *, struct state_memory *);
+/* NULL when the arena is too small.  Both arguments outlive the state. */
+lua_State *state_new(const struct generation *, struct arena *);
 
 #endif

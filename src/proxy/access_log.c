@@ -44,17 +44,6 @@ access_log_new(void)
 	return log;
 }
 
-void
-access_log_free(struct access_log *log)
-{
-	if (log == NULL)
-		return;
-	access_log_flush(log);
-	if (log->fd != -1)
-		close(log->fd);
-	free(log);
-}
-
 static void
 open_file(struct access_log *log)
 {
@@ -90,6 +79,17 @@ write_out(struct access_log *log)
 	}
 	log->len = 0;
 	log->flushed_us = clock_now_us();
+}
+
+void
+access_log_free(struct access_log *log)
+{
+	if (log == NULL)
+		return;
+	write_out(log);
+	if (log->fd != -1)
+		close(log->fd);
+	free(log);
 }
 
 void

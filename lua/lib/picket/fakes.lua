@@ -8,8 +8,8 @@
 --         assert.equal(workers[2], policy.pick(fakes.request(), workers))
 --     end)
 --
--- They have the very fields and methods that a policy sees in the gateway.  What happens to a
--- worker is told by setting its fields: `worker.inflight = 2`, `worker.tried = true`.
+-- They have the fields and methods that a policy sees in the gateway.  What happens to a worker is
+-- told by setting its fields: `worker.inflight = 2`, `worker.tried = true`.
 local suggest = require("picket.suggest")
 local trial = require("picket.trial")
 
@@ -41,7 +41,6 @@ local function refuse(kind, known, name)
     for field in pairs(known) do
         names[#names + 1] = field
     end
-    table.sort(names)
     name = tostring(name)
     error(("a fake %s has no field %q%s"):format(kind, name, suggest.hint(name, names)), 0)
 end
@@ -100,7 +99,6 @@ end
 
 --- Several workers, called w1, w2, ... unless they say otherwise: so many, or one for each list of
 -- fields.  Fields in `common` go to all.
---     fakes.workers(5)
 --     fakes.workers(5, { capacity = 1 })
 --     fakes.workers({ { weight = 2 }, { inflight = 1 } })
 function fakes.workers(list, common)

@@ -17,7 +17,7 @@
 #include "worker.h"
 #include "xmalloc.h"
 
-static char *
+static inline char *
 fixture_read(const char *path, size_t *len)
 {
 	FILE *file = fopen(path, "r");
@@ -31,7 +31,7 @@ fixture_read(const char *path, size_t *len)
 	return text;
 }
 
-static void
+static inline void
 fixture_add_modules(struct generation_writer *writer, const char *folder)
 {
 	char *pattern = xasprintf("lua/lib/%s/*.lua", folder);
@@ -54,7 +54,7 @@ fixture_add_modules(struct generation_writer *writer, const char *folder)
 	free(pattern);
 }
 
-static struct generation *
+static inline struct generation *
 fixture_finish(struct generation_writer *writer)
 {
 	const char *reason;
@@ -68,7 +68,7 @@ fixture_finish(struct generation_writer *writer)
 	return generation;
 }
 
-static struct generation *
+static inline struct generation *
 fixture_generation(const char *source, const char *options, size_t memory)
 {
 	struct generation_writer *writer = generation_writer_new();
@@ -91,7 +91,7 @@ fixture_generation(const char *source, const char *options, size_t memory)
 }
 
 /* Made once, as a table is never freed; then emptied. */
-static struct worker_table *
+static inline struct worker_table *
 fixture_workers(int count)
 {
 	static struct worker_table *table;
@@ -121,7 +121,7 @@ fixture_workers(int count)
 }
 
 /* The value of any header is its own name; of "absent" there is none. */
-static int32_t
+static inline int32_t
 fixture_header(
     void *owner, const char *name, int32_t name_len, const char **value)
 {
@@ -135,7 +135,7 @@ fixture_header(
 	return name_len;
 }
 
-static void
+static inline void
 fixture_request(struct policy *policy, const char *func, int function)
 {
 	static int owner;

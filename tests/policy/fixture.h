@@ -130,7 +130,7 @@ fixture_header(
 	(void)owner;
 	if (strcmp(name, "absent") == 0)
 		return -1;
-	snprintf(copy, sizeof(copy), "%s", name);
+	memcpy(copy, name, (size_t)name_len);
 	*value = copy;
 	return name_len;
 }

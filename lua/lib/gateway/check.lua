@@ -8,21 +8,22 @@ local wording = require("gateway.wording")
 
 local check = {}
 
-local section_of = {}
+local section_of, inner = {}, {} -- all by name; those that are tables in the outer table, in order
 for _, section in ipairs(options.sections) do
     section_of[section.name] = section
+    if section.name:find("^[%w_]+$") then
+        inner[#inner + 1], inner[section.name] = section, section
+    end
 end
 
---- Which keys a section knows, in order; at the top these are the other sections too.
+--- Which keys a section knows, in order.
 local function known_keys(section)
     local keys = {}
     for _, row in ipairs(section) do
         keys[#keys + 1] = row.key
     end
-    for _, other in ipairs(section.name == "" and options.sections or {}) do
-        if other.name:find("^[%w_]+$") then
-            keys[#keys + 1] = other.name
-        end
+    for _, other in ipairs(section.name == "" and inner or {}) do
+        keys[#keys + 1] = other.name
     end
     return keys
 end
@@ -52,14 +53,14 @@ end
 
 --- A value in the form of its type; nil, and a problem, when it is not what the row expects.
 local function check_value(value, row, path, place, problems)
-    if value == false and row.default == false then
+    if value == false and row.off then
         return false
     end
     local kind = types[row.type]
     local clean, reason = kind.check(value, row, place)
     if clean == nil then
         reason = reason or ("must be %s%s, not %s"):format(kind.expects(row),
-            row.default == false and " or false" or "", wording.describe(value))
+            row.off and " or false" or "", wording.describe(value))
         problems:add(path, path .. " " .. reason)
     end
     return clean
@@ -112,8 +113,7 @@ function check_table(given, section, path, place, problems)
         clean[row.key] = check_row(given[row.key], row, where.join(path, row.key), place, problems)
     end
     for key, value in pairs(given) do
-        local inner = path == "" and type(key) == "string" and section_of[key]
-        if not known[key] and not inner then
+        if not known[key] and not (path == "" and type(key) == "string" and inner[key]) then
             complain_of_key(key, value, section, path, problems)
         end
     end
@@ -123,12 +123,9 @@ end
 --- The whole of a configuration, as far as it is right.
 function check.all(given, place, problems)
     local clean = check_table(given, section_of[""], "", place, problems)
-    for _, section in ipairs(options.sections) do
-        if section.name:find("^[%w_]+$") then
-            local part = given[section.name]
-            clean[section.name] = check_table(
-                part == nil and {} or part, section, section.name, place, problems)
-        end
+    for _, section in ipairs(inner) do
+        local name, part = section.name, given[section.name]
+        clean[name] = check_table(part == nil and {} or part, section, name, place, problems)
     end
     return clean
 end

@@ -70,7 +70,10 @@ end
 --- The line of a value by its keys from the outside in, such as { "functions", "hello" } or { 17 };
 -- nil when there are none or it is not found.
 function json_text.line(text, keys)
-    local at = #keys > 0 and walk(text, function(open)
+    if #keys == 0 then
+        return nil
+    end
+    local at = walk(text, function(open)
         for i, key in ipairs(keys) do
             if not open[i] or open[i].key ~= key then
                 return false

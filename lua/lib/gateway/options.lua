@@ -1,7 +1,7 @@
 --- Every option of conf/scheduler.lua: one row each, in the order of the manual.
 -- Checks, defaults, hints and the page scheduler.lua(5) all come from these rows.  A row is
--- { key, default, sentence } with a type (a name in types.lua), a range and a unit; a section lends
--- its rows whatever they do not say themselves.  "workers[]" is each entry of the list `workers`.
+-- { key, default, sentence } with a type (a name in types.lua), a range and a unit; `off` allows
+-- false.  A section lends its rows what they do not say.  "workers[]" is each entry of `workers`.
 local sections = {
     { name = "", text = "What runs where, and who decides.",
         { "listen", "127.0.0.1:9080", "Where clients connect.  An address is IPV4:PORT, "
@@ -11,7 +11,7 @@ local sections = {
             type = "processes", min = 1, max = 64 },
         { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served: an address of "
             .. "the loopback interface or unix:PATH, never one that clients use; false serves them "
-            .. "nowhere.", type = "admin" },
+            .. "nowhere.", type = "admin", off = true },
         { "policy", "least_loaded", "Who picks the worker: an installed policy by its name, or any "
             .. "other by its path, which has a slash or ends in .lua.  In a table, the options of "
             .. "the policy follow.", type = "policy" },
@@ -133,6 +133,7 @@ for _, section in ipairs(sections) do
     for _, row in ipairs(section) do
         row.key, row.default, row.text = row[1], row[2], row[3]
         row.name = section.name == "" and row.key or section.name .. "." .. row.key
+        row.off = row.off or row.default == false
         for _, field in ipairs({ "type", "min", "max", "unit" }) do
             row[field] = row[field] or section[field]
         end

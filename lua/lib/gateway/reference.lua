@@ -125,7 +125,7 @@ end
 --- What a row takes and what it is by default, in a sentence.
 local function domain(row)
     local words = types[row.type].expects(row)
-    if row.default == false then
+    if row.off then
         words = words .. " or false"
     end
     local default = "."

@@ -53,7 +53,9 @@ function script.run(path)
         return nil, failure(path, line, message or problem)
     end
     local ok, result = xpcall(chunk, locate)
-    if not ok then
+    if not ok and type(result) ~= "table" then -- there was no stack left for locate()
+        return nil, failure(path, nil, tostring(result))
+    elseif not ok then
         return nil, failure(path, result.line, result.message)
     elseif type(result) ~= "table" then
         return nil, failure(path, nil, ("must return a table, as in: return { listen = "

@@ -1,0 +1,64 @@
+local config_file = require("config_file")
+
+describe("gateway.policy_choice", function()
+    local file
+
+    setup(function()
+        file = config_file.new()
+    end)
+
+    teardown(function()
+        file.remove()
+    end)
+
+    it("finds an installed policy by its name, with or without options", function()
+        assert.same({ name = "random", path = "lua/policies/random.lua", options = {} },
+            file.loaded("return { policy = 'random' }").policy)
+        assert.same({ key = "path", list = { 1, { a = true } } }, file.loaded("return { policy = "
+            .. "{ 'hash', key = 'path', list = { 1, { a = true } } } }").policy.options)
+    end)
+
+    it("finds any other by its path", function()
+        for _, name in ipairs({ "mine.lua", "./mine.lua", file.path("mine.lua") }) do
+            assert.same({ name = "mine", path = file.path("mine.lua"), options = { a = 1 } },
+                file.loaded(("return { policy = { %q, a = 1 } }"):format(name)).policy)
+        end
+    end)
+
+    it("names the installed ones when there is none of that name", function()
+        local message = file.refused("return { policy = 'least_loadd' }")
+        assert.is_truthy(message:find("FILE:1: policy \"least_loadd\" cannot be read: "
+            .. "lua/policies/least_loadd.lua: No such file or directory; "
+            .. "did you mean \"least_loaded\"? (there are ", 1, true), message)
+        assert.is_truthy(message:find("round_robin", 1, true))
+    end)
+
+    it("names those beside a file that is not there", function()
+        file.assert_wrong("policy \"./mime.lua\" cannot be read: " .. file.path("mime.lua")
+            .. ": No such file or directory; did you mean \"mine\"? (there are mine, scheduler)",
+            "policy = './mime.lua'")
+        file.assert_wrong("policy \"/no/where.lua\" cannot be read: /no/where.lua: No such file or "
+            .. "directory (no policy is there)", "policy = '/no/where.lua'")
+    end)
+
+    it("refuses options that cannot be handed on", function()
+        for value, reason in pairs({
+            ["print"] = "is a function",
+            ["0/0"] = "is NaN",
+            ["1/0"] = "is inf",
+            ["{ 1, a = 2 }"] = "is both a list and a table of names",
+            ["{ [true] = 2 }"] = "has the key true",
+            ["{ { { { { { { { {} } } } } } } } }"] = "is nested too deep",
+        }) do
+            file.assert_wrong("policy has the option \"a\", which " .. reason,
+                ("policy = { 'hash', a = %s }"):format(value))
+        end
+        file.assert_refused("FILE:1: policy has the option \"a\", which is nested too deep",
+            "local t = {} t.t = t return { policy = { 'hash', a = t } }")
+    end)
+
+    it("refuses an option without a name", function()
+        file.assert_wrong("policy takes named options, as in { \"hash\", load_threshold = 50 }, "
+            .. "but has \"path\" without a name", "policy = { 'hash', 'path' }")
+    end)
+end)

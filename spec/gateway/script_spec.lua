@@ -1,0 +1,73 @@
+local config_file = require("config_file")
+local script = require("gateway.script")
+
+describe("gateway.script", function()
+    local file
+
+    setup(function()
+        file = config_file.new()
+    end)
+
+    teardown(function()
+        file.remove()
+    end)
+
+    it("returns the table of the file and its source", function()
+        local source = "return { #'ab' }"
+        local given, text = script.run(file.write("scheduler.lua", source))
+        assert.same({ 2 }, given)
+        assert.equal(source, text)
+    end)
+
+    it("refuses a file that cannot be read", function()
+        local path = file.path("nothing.lua")
+        local _, message = script.run(path)
+        assert.equal(path .. ": cannot be read: No such file or directory; name another with "
+            .. "-c FILE", message)
+        _, message = script.run(file.directory)
+        assert.is_truthy(message:find("Is a directory", 1, true))
+    end)
+
+    it("refuses what is not Lua, with the line", function()
+        assert.equal("FILE:2: unexpected symbol near '='", file.refused("return {\n = 3 }"))
+    end)
+
+    it("refuses bytecode", function()
+        file.assert_refused("FILE: attempt to load chunk with wrong mode",
+            string.dump(loadstring("return {}")))
+    end)
+
+    it("tells the line of an error, also of one without a place or deeper down", function()
+        assert.equal("FILE:2: deliberate", file.refused("\nerror('deliberate')"))
+        assert.equal("FILE:3: deliberate", file.refused("\n\nerror('deliberate', 0)"))
+        file.assert_refused("FILE:2: bad argument #1 to 'rep'", "\nlocal a = string.rep() return a")
+        file.assert_refused("FILE:2: error: table", "\nerror({})")
+    end)
+
+    it("survives a script that uses up the stack", function()
+        local message = file.refused("local function f() return 1 + f() end f()")
+        assert.is_truthy(message:find("^FILE:.*stack overflow"), message)
+    end)
+
+    it("tells of an error in one line", function()
+        assert.is_nil(file.refused("local m = require('not_there') return m"):find("\n"))
+    end)
+
+    it("refuses a file that returns no table", function()
+        file.assert_refused("FILE: must return a table, as in: return { listen = "
+            .. "\"127.0.0.1:9080\" }, but returns nothing", "local conf = {}")
+        file.assert_refused("FILE: must return a table", "return 3")
+    end)
+
+    it("refuses to set or use a global that nobody defined", function()
+        assert.equal("FILE:2: \"conf\" is not declared; write: local conf = ...",
+            file.refused("\nconf = {}\nreturn conf"))
+        assert.equal("FILE:2: nothing is called \"False\" here; a text needs quotes",
+            file.refused("return {\n admin = False }"))
+    end)
+
+    it("does not touch the globals of others", function()
+        file.refused("_G.leaked = 1 return {}")
+        assert.is_nil(rawget(_G, "leaked"))
+    end)
+end)

@@ -333,6 +333,11 @@ refuse_for_llhttp(struct parser *parser, llhttp_errno_t error)
 		    &parser->why, 501, "Transfer-Encoding is not just chunked");
 	case HPE_INVALID_HEADER_TOKEN:
 		return refuse(&parser->why, 400, "bad header field");
+	case HPE_INVALID_CONSTANT:
+		/* The line was good, so it is a method of another protocol. */
+		if (parser->head.method_len > 0)
+			return refuse(&parser->why, 501, "unknown method");
+		return refuse(&parser->why, 400, "malformed first line");
 	case HPE_INVALID_METHOD:
 		if (space != NULL &&
 		    is_token(parser->bytes, (size_t)(space - parser->bytes)))

@@ -1,11 +1,13 @@
 --- `picket lab ...`: the commands that need no network.
 local command = {}
 
+local outcomes = require("lab.outcomes")
 local registry = require("lab.registry")
 local thesis_registry = require("lab.thesis_registry")
 
 local USAGE = [[
-usage: picket lab registry [--seed N]    write a registry of the 2018 thesis' shape as JSON
+usage: picket lab registry [--seed N]   write a registry of the 2018 thesis' shape as JSON
+       picket lab table NAME=FILE ...  compare outcomes that picket replay --json wrote
 ]]
 
 -- { seed = "7" } from { "--seed", "7" }; nil and a message for what is not in `known`.
@@ -41,6 +43,23 @@ function commands.registry(arguments, out)
         return nil, ("--seed must be a number, not %s"):format(options.seed)
     end
     out:write(registry.to_json(thesis_registry.generate(seed)))
+    return 0
+end
+
+function commands.table(arguments, out)
+    local list = {}
+    for i = 2, #arguments do
+        local name, path = arguments[i]:match("^([^=]+)=(.+)$")
+        if not name then
+            return nil, ("expected NAME=FILE, not %s"):format(arguments[i])
+        end
+        local outcome, message = outcomes.load(path)
+        if not outcome then
+            return nil, message
+        end
+        list[#list + 1] = { name, outcome }
+    end
+    out:write(table.concat(outcomes.lines(list), "\n"), "\n")
     return 0
 end
 

@@ -1,0 +1,49 @@
+--- Tables for people: the first column to the left, numbers to the right.
+local text_table = {}
+
+-- Columns that a text takes: its characters, of which UTF-8 may need several bytes each.
+local function width_of(text)
+    return #text:gsub("[\128-\191]", "")
+end
+
+local function cells_of(row)
+    local cells = {}
+    for i, cell in ipairs(row) do
+        cells[i] = tostring(cell)
+    end
+    return cells
+end
+
+local function widths_of(rows)
+    local widths = {}
+    for _, row in ipairs(rows) do
+        for i, cell in ipairs(row) do
+            widths[i] = math.max(widths[i] or 0, width_of(cell))
+        end
+    end
+    return widths
+end
+
+local function line_of(row, widths)
+    local parts = {}
+    for i, cell in ipairs(row) do
+        local gap = (" "):rep(widths[i] - width_of(cell))
+        parts[i] = i == 1 and cell .. gap or gap .. cell
+    end
+    return (table.concat(parts, "  "):gsub(" +$", ""))
+end
+
+--- The lines of a table, from rows of texts or numbers; the first row is the head.
+function text_table.lines(rows)
+    local texts = {}
+    for i, row in ipairs(rows) do
+        texts[i] = cells_of(row)
+    end
+    local widths, lines = widths_of(texts), {}
+    for i, row in ipairs(texts) do
+        lines[i] = line_of(row, widths)
+    end
+    return lines
+end
+
+return text_table

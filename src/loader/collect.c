@@ -191,7 +191,7 @@ struct bound {
 	size_t used, limit;
 };
 
-#define MEMORY_LIMIT ((size_t)2 << 30)
+#define MEMORY_LIMIT ((size_t)1 << 30)
 
 static void *
 allocate_within(void *context, void *block, size_t old_size, size_t size)

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@
 #include "trial.h"
 #include "xmalloc.h"
 
-enum { STEP_SECONDS = 10 };
+int loader_step_ms = 10000;
 
 struct loader {
 	pid_t pid;
@@ -36,15 +37,25 @@ struct loader {
 
 /* --- loading --- */
 
-static char current_step[512];
-static unsigned step_seconds; /* 0: a step may take forever */
+static char overdue[512]; /* what to say when the step at hand is */
+static bool is_child;     /* whose steps may not take forever */
 
-/* Each step has its own time. */
+static void
+set_alarm(int ms)
+{
+	struct itimerval timer = {.it_value = {ms / 1000, ms % 1000 * 1000}};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 static void
 begin_step(const char *step)
 {
-	snprintf(current_step, sizeof(current_step), "%s", step);
-	alarm(step_seconds);
+	snprintf(overdue, sizeof(overdue),
+	    "%s: it did not come to an end within %g s", step,
+	    loader_step_ms / 1000.0);
+	if (is_child)
+		set_alarm(loader_step_ms);
 }
 
 static bool
@@ -133,8 +144,7 @@ static void
 on_alarm(int signal_number)
 {
 	(void)signal_number;
-	write_error(current_step);
-	write_error(": it did not come to an end within 10 s");
+	write_error(overdue);
 	_exit(1);
 }
 
@@ -143,12 +153,10 @@ on_alarm(int signal_number)
 static void
 forget_parent(void)
 {
-	static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2,
-	    SIGCHLD, SIGPIPE, SIGALRM};
 	sigset_t none;
 
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		signal(signals[i], SIG_DFL);
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -178,7 +186,7 @@ run_child(const char *path, int file, int pipe_end)
 	forget_parent();
 	close_others(file);
 	signal(SIGALRM, on_alarm);
-	step_seconds = STEP_SECONDS;
+	is_child = true;
 	if (load_into(path, file, error))
 		_exit(0);
 	write_error(error);
@@ -257,6 +265,17 @@ wait_for(pid_t pid)
 	return status;
 }
 
+/* A script may also end its process with success. */
+static bool
+is_generation(int file)
+{
+	const char *reason;
+	struct generation *generation = generation_open(file, &reason);
+
+	generation_close(generation);
+	return generation != NULL;
+}
+
 int
 loader_finish(struct loader *loader, char error[LOADER_ERROR])
 {
@@ -266,7 +285,7 @@ loader_finish(struct loader *loader, char error[LOADER_ERROR])
 	status = wait_for(loader->pid);
 	close(loader->pipe);
 	free(loader);
-	if (status == 0)
+	if (status == 0 && is_generation(file))
 		return file;
 	if (error[0] == '\0')
 		say_how_it_ended(status, error);

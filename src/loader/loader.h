@@ -1,7 +1,7 @@
 /*
  * Makes a generation from a configuration file: runs scheduler.lua, checks
  * every option, reads the registry, collects the policy's sources and tries
- * the policy.  [a short-lived child process; `picket check` calls it directly]
+ * the policy.  [a short-lived child process]
  *
  * It runs in a process of its own because a configuration is a script: one
  * that loops, or a registry that takes seconds, then holds up nobody.
@@ -16,11 +16,15 @@
 #define LOADER_ERROR 4096
 
 /* A sealed descriptor, or -1 and what is wrong, a line each
- * ("conf/scheduler.lua:12: unknown key ...").  `samples`: functions lately
- * asked for, on which the policy is tried besides made-up ones; may be NULL. */
+ * ("conf/scheduler.lua:12: unknown key ...").  Here and now: a script that
+ * loops forever does so here. */
 int loader_load(const char *path, char error[LOADER_ERROR]);
 
-/* The same in a child, waited for: for the supervisor's start. */
+/* How long one step may take in a child: a script, the registry, the trial. */
+extern int loader_step_ms;
+
+/* The same in a child, waited for: for the supervisor's
+ * start and for `picket check`. */
 int loader_run(const char *path, char error[LOADER_ERROR]);
 
 /* The same in a child that is not waited for: `fd` becomes readable when it is

@@ -302,6 +302,8 @@ take_value(llhttp_t *llhttp, const char *at, size_t len)
 
 	while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t'))
 		len--;
+	if (len == 0)
+		return 0; /* llhttp reports an empty value in the next line */
 	field->value_at = place(parser, at);
 	field->value_len = (uint16_t)len;
 	return 0;

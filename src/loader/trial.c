@@ -1,7 +1,8 @@
 /*
  * The trial of a policy, on a worker table of its own.  [loader]
  *
- * Its table is made for the process that tries and stays until it ends.
+ * Its table is made for the process that tries and stays until it ends.  As in
+ * a gateway that starts, no worker is up yet when the policy is loaded.
  */
 #include "trial.h"
 
@@ -31,7 +32,6 @@ add_worker(
 {
 	struct listed_worker made_up = {
 	    .weight = 1, .capacity = WORKER_CAPACITY_ANY, .port = number};
-	int slot;
 
 	if (listed == NULL) {
 		snprintf(
@@ -40,9 +40,8 @@ add_worker(
 		    "http://made-up.invalid:%d", number);
 		listed = &made_up;
 	}
-	slot = worker_add(table, listed->name, listed->url, listed->host,
-	    listed->port, listed->weight, listed->capacity, true);
-	worker_set_state(table, slot, WORKER_UP, "");
+	worker_add(table, listed->name, listed->url, listed->host, listed->port,
+	    listed->weight, listed->capacity, true);
 }
 
 static struct worker_table *
@@ -181,7 +180,9 @@ run_scenes(struct trial *trial)
 {
 	int all = trial->workers;
 
+	policy_be_quiet(trial->policy);
 	set_load(trial, 0, 0);
+	set_up(trial, all);
 	if (pick_all(trial) && trial->picked == 0)
 		return "pick returned nil for every request, although all "
 		       "workers were free; it returns one of `workers`";

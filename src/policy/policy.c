@@ -47,6 +47,7 @@ struct policy {
 	uint64_t seed;
 	uint64_t tick_us;
 	bool wants_done;
+	bool is_quiet;
 	struct policy_stats stats;
 	uint64_t logged_us;   /* when an error was last logged */
 	uint64_t suppressed;  /* errors since then */
@@ -319,6 +320,8 @@ log_failure(struct policy *policy)
 {
 	uint64_t now_us = clock_now_us();
 
+	if (policy->is_quiet)
+		return;
 	if (policy->logged_us != 0 &&
 	    now_us - policy->logged_us < LOG_INTERVAL_US) {
 		policy->suppressed++;
@@ -468,6 +471,12 @@ policy_check_workers(struct policy *policy)
 	lua_pushvalue(policy->L, AT_CHECK);
 	call(policy, 0, 0);
 	return policy->stats.errors == errors ? NULL : policy->stats.last_error;
+}
+
+void
+policy_be_quiet(struct policy *policy)
+{
+	policy->is_quiet = true;
 }
 
 const struct policy_stats *

@@ -64,6 +64,10 @@ void policy_tick(struct policy *, double now_ms);
  * of its author's; NULL: nothing.  For the trial. */
 const char *policy_check_workers(struct policy *);
 
+/* From now on errors are counted, but not logged: for the trial, which reports
+ * them itself. */
+void policy_be_quiet(struct policy *);
+
 struct policy_stats {
 	uint64_t errors; /* calls that failed, of any kind */
 	char last_error[256];

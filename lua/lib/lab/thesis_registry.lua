@@ -18,20 +18,22 @@ local KINDS = {
     { shared = 2, { 20, 3 }, { 17, 3 }, { 16, 5 }, { 14, 1 } },
     { shared = 1, { 53, 1 }, { 22, 2 }, { 16, 6 }, { 15, 5 } },
     { shared = 6, { 83, 1 }, { 69, 1 }, { 53, 9 }, { 35, 2 }, { 31, 1 } },
+    { shared = 50, { 35, 1 }, { 30, 1 }, { 28, 1 }, { 22, 9 }, { 20, 1 }, { 16, 13 }, { 15, 16 },
+        { 14, 1 } },
 }
--- The rest have a package as their largest that nearly all use, or one that really all use.
-local COMMON_KIND = { { 35, 1 }, { 30, 1 }, { 28, 1 }, { 22, 9 }, { 20, 1 }, { 16, 13 }, { 15, 16 },
-    { 14, 1 } }
-local RARE_KIND = { { 20, 1 }, { 13, 1 } }
-local COMMON_USERS = 93
-local FUNCTIONS = 100
+-- The largest package of the others is one that all functions use.
+local OTHERS = { { 20, 1 }, { 13, 1 } }
 
--- How many functions use each of the other packages: { functions, packages }.
+-- How many functions use each of the other packages: { functions, packages, lot }.  Without `lot`
+-- those with most places left get it, else lots weighted by the places left.  What all use goes
+-- first; the rare ones go to functions with many packages, few of them to any other.
 local USERS = {
-    { 100, 5 }, { 98, 3 }, { 93, 3 }, { 76, 1 }, { 53, 1 }, { 40, 1 }, { 36, 1 }, { 34, 1 },
-    { 31, 1 }, { 28, 1 }, { 26, 1 }, { 22, 1 }, { 21, 3 }, { 20, 1 }, { 19, 8 }, { 16, 7 },
-    { 15, 4 }, { 14, 11 }, { 13, 3 }, { 12, 1 }, { 10, 1 }, { 8, 5 }, { 7, 2 }, { 6, 12 },
-    { 5, 9 }, { 4, 8 }, { 3, 12 }, { 2, 33 }, { 1, 33 },
+    { 100, 5 }, { 98, 3 }, { 93, 3 }, { 76, 1 }, { 53, 1 },
+    { 5, 9 }, { 4, 8 }, { 3, 12 }, { 2, 33 },
+    { 12, 1, lot = true }, { 10, 1, lot = true }, { 8, 5, lot = true }, { 7, 2, lot = true },
+    { 6, 12, lot = true }, { 1, 33, lot = true },
+    { 22, 1 }, { 21, 3 }, { 20, 1 }, { 19, 8 }, { 16, 7 }, { 15, 4 }, { 14, 11 }, { 13, 3 },
+    { 40, 1 }, { 36, 1 }, { 34, 1 }, { 31, 1 }, { 28, 1 }, { 26, 1 },
 }
 
 local function add_functions(list, kind, pairs_of)
@@ -47,8 +49,7 @@ local function make_functions()
     for kind, row in ipairs(KINDS) do
         add_functions(list, kind, row)
     end
-    add_functions(list, #KINDS + 1, COMMON_KIND)
-    add_functions(list, #KINDS + 2, RARE_KIND)
+    add_functions(list, #KINDS + 1, OTHERS)
     return list
 end
 
@@ -57,18 +58,18 @@ local function use(func, package)
     func.left = func.left - 1
 end
 
--- Gives the package to the `count` functions that have most places left, of those that may have it.
-local function give(functions, stream, package, count, may_have)
+-- Gives the package to `count` functions of those that may have it: to those with most places left
+-- (ties by lot), or by lots weighted with the places left.
+local function give(functions, stream, package, count, may_have, is_lot)
     local list = {}
-    for _, func in ipairs(stream:shuffle(functions)) do
+    for _, func in ipairs(functions) do
         if not may_have or may_have(func) then
-            func.lot = #list
+            local chance = stream:uniform()
+            func.claim = is_lot and func.left * chance or func.left + chance
             list[#list + 1] = func
         end
     end
-    table.sort(list, function(a, b)
-        return a.left > b.left or (a.left == b.left and a.lot < b.lot)
-    end)
+    table.sort(list, function(a, b) return a.claim > b.claim end)
     for i = 1, count do
         use(list[i], package)
     end
@@ -85,16 +86,6 @@ local function give_largest(functions, stream, next_package)
         end
         give(functions, stream, package, row.shared, function(func) return func.kind < kind end)
     end
-    local common, common_kind = next_package(), #KINDS + 1
-    local owners = 0
-    for _, func in ipairs(functions) do
-        if func.kind == common_kind then
-            use(func, common)
-            owners = owners + 1
-        end
-    end
-    give(functions, stream, common, COMMON_USERS - owners,
-        function(func) return func.kind < common_kind end)
 end
 
 -- Package names in random order, and falling sizes for them: a few large, most small.
@@ -112,23 +103,35 @@ local function make_packages(stream, count)
     return names, sizes
 end
 
---- The registry of this seed.
-function thesis_registry.generate(seed)
-    local stream = random.new(seed, "registry")
-    local names, sizes = make_packages(stream, 180)
-    local used = 0
+-- One draw; nil when a lot left a place that no package fits.
+local function draw(stream, names)
+    local functions, used = make_functions(), 0
     local function next_package()
         used = used + 1
         return names[used]
     end
-    local functions = make_functions()
     give_largest(functions, stream, next_package)
     for _, row in ipairs(USERS) do
         for _ = 1, row[2] do
-            give(functions, stream, next_package(), row[1])
+            give(functions, stream, next_package(), row[1], nil, row.lot)
         end
     end
-    assert(used == #names and #functions == FUNCTIONS)
+    for _, func in ipairs(functions) do
+        if func.left ~= 0 then
+            return nil
+        end
+    end
+    return functions
+end
+
+--- The registry of this seed.
+function thesis_registry.generate(seed)
+    local stream = random.new(seed, "registry")
+    local names, sizes = make_packages(stream, 180)
+    local functions
+    repeat
+        functions = draw(stream, names)
+    until functions
     local packages_of, size_of = {}, {}
     for i, func in ipairs(stream:shuffle(functions)) do
         packages_of[("fn%02d"):format(i - 1)] = func.packages

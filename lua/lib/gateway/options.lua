@@ -5,7 +5,8 @@
 local sections = {
     { name = "", text = "What runs where, and who decides.",
         { "listen", "127.0.0.1:9080", "Where clients connect.  An address is IPV4:PORT, "
-            .. "[IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every address of the machine.",
+            .. "[IPV6]:PORT or unix:PATH; 0.0.0.0 and [::] are every address of the machine, and "
+            .. "port 0 is any free port.",
             type = "addresses", max = 16 },
         { "processes", 1, "How many proxies share the work; \"auto\" is one for each CPU.",
             type = "processes", min = 1, max = 64 },

@@ -74,10 +74,11 @@ end
 
 function policy_choice.check(value, _, place)
     local given = type(value) == "string" and { value } or value
-    if type(given) ~= "table" or type(given[1]) ~= "string" or given[1] == "" then
+    local name = type(given) == "table" and given[1]
+    if type(name) ~= "string" or name == "" or name:find("%c") then
         return nil
     end
-    local found, reason = find(given[1], place)
+    local found, reason = find(name, place)
     if not found then
         return nil, reason
     end

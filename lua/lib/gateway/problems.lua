@@ -1,4 +1,6 @@
 --- What is wrong with one file: collected as it is found, reported in the order of the file.
+local wording = require("gateway.wording")
+
 local problems = {}
 
 local MOST = 20 -- who has more to mend sees the rest next time
@@ -18,7 +20,7 @@ end
 
 function Problems:add_at(line, text)
     local place = line and ("%s:%d: "):format(self.file, line) or self.file .. ": "
-    self[#self + 1] = { line = line or 0, text = place .. text }
+    self[#self + 1] = { line = line or 0, text = place .. wording.one_line(text) }
 end
 
 --- One problem a line: `file:line: what is wrong and what to do`.

@@ -37,7 +37,7 @@ local function locate(problem)
 end
 
 local function failure(path, line, message)
-    return ("%s:%s %s"):format(path, line and line .. ":" or "", message)
+    return ("%s:%s %s"):format(path, line and line .. ":" or "", wording.one_line(message))
 end
 
 --- The table that the script returns, and its source; or nil and `file:line: what is wrong`.

@@ -3,13 +3,18 @@ local suggest = require("picket.suggest")
 
 local wording = {}
 
+--- A text without line breaks and other control characters, which a message may have quoted.
+function wording.one_line(text)
+    return (text:gsub("\\?\n", "\\n"):gsub("%c", "?"))
+end
+
 --- A value as a message quotes it, on one line.
 function wording.describe(value)
     if value == nil then
         return "nothing"
     elseif type(value) == "string" then
         local text = #value > 60 and value:sub(1, 57) .. "..." or value
-        return (("%q"):format(text):gsub("\\\n", "\\n"):gsub("%c", "?"))
+        return wording.one_line(("%q"):format(text))
     elseif value ~= value then
         return "NaN"
     elseif type(value) == "number" then

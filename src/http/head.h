@@ -74,7 +74,7 @@ struct head {
 	uint16_t len;
 	uint8_t minor;   /* HTTP/1.minor: 0 or 1 */
 	bool keep_alive; /* the peer allows another message after this one */
-	bool upgrade;    /* Upgrade is there and Connection names it */
+	bool upgrade;    /* Upgrade is offered rightly, and not to HTTP/2 */
 	bool expects_continue;   /* a request with Expect: 100-continue */
 	uint8_t framing;         /* enum framing */
 	uint64_t content_length; /* for FRAMING_LENGTH; a HEAD's answer too */

@@ -102,7 +102,8 @@ put_request_fields(char *out, const struct head *head,
 		case FIELD_CONTENT_LENGTH:
 			continue;
 		case FIELD_EXPECT:
-			if (rewrite->drop_expect)
+			/* HTTP/1.0 has no 100 (RFC 9110 10.1.1). */
+			if (rewrite->drop_expect || head->minor == 0)
 				continue;
 			break;
 		case FIELD_X_FORWARDED_FOR:

@@ -2,14 +2,15 @@
  * Reads the head of one HTTP/1.x message from bytes as they arrive.
  * [data plane, control's health checks, lab]
  *
- * llhttp finds the tokens; what it lets pass and we do not is checked on the
- * raw bytes first: bare CR or LF, NUL, obs-fold, space before a colon, empty
- * names, missing or duplicate Host, Content-Length with Transfer-Encoding,
- * differing or malformed lengths.  (llhttp 8.1.0 is laxer than a proxy must be:
- * what two parsers read differently is a request smuggled.)
+ * llhttp finds the tokens; what it lets pass and we do not is refused before
+ * it (scan.h) and after it (target.h, fields.h): bare CR or LF, NUL, obs-fold,
+ * space before a colon, empty names, missing or duplicate Host, Content-Length
+ * with Transfer-Encoding, repeated or malformed lengths.  (llhttp 8.1.0 is
+ * laxer than a proxy must be: what two parsers read differently is a request
+ * smuggled.)
  *
- * The usual head arrives whole: then it is parsed where it lies and copied
- * once.  One that arrives in pieces is collected in the parser's own bytes.
+ * A head is copied once, into the parser's own bytes, and llhttp runs there: at
+ * one go over a head that came whole, as most do.
  */
 #ifndef PARSER_H
 #define PARSER_H
@@ -49,14 +50,16 @@ void parser_reset(
 enum parser_result parser_feed(
     struct parser *, const char *data, size_t len, size_t *used);
 
-/* For a response: how its body is framed depends on what was asked. */
+/* For a response, before it is fed: how its body is framed depends on what was
+ * asked.  GET unless said otherwise. */
 void parser_expect(struct parser *, enum method request_method);
 
 /* True when nothing of a message was fed yet (empty lines aside). */
 bool parser_is_empty(const struct parser *);
 
 const struct head *parser_head(const struct parser *);
-int parser_status(const struct parser *); /* 400, 414, 431, 501 or 505 */
+/* 400, 414, 431, 501 or 505 for a request; 502 for a response */
+int parser_status(const struct parser *);
 const char *parser_reason(const struct parser *); /* "bare LF in the head" */
 
 #endif

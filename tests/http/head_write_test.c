@@ -50,7 +50,8 @@ a_request_is_written_anew(void **state)
 {
 	(void)state;
 	check(PARSER_REQUEST,
-	    TEXT("GET http://b:8/in HTTP/1.0\r\nA:1\r\nhost: x\r\nb:   2  \r\n"
+	    TEXT("GET http://b:8/in HTTP/1.0\r\nA:1\r\nExpect: e\r\nhost: "
+		 "x\r\nb:   2  \r\n"
 		 "A: \t3\r\nC:\r\n\r\n"),
 	    &plain,
 	    "GET /out?q HTTP/1.1\r\nHost: b:8\r\nA:1\r\nb: 2\r\nA: 3\r\nC:\r\n"

@@ -1,0 +1,124 @@
+--- The commands that talk to a running gateway: picket status, reload, stop, workers.
+--
+-- `host` comes from C: call(address, method, path, body, timeout_s) -> status, answer; or nil and
+-- why.  Each command returns the exit code: 0 done, 1 the gateway said no, 2 wrong usage.
+local cjson = require("cjson")
+local config = require("gateway.config")
+local show = require("gateway.show")
+local steer_arguments = require("gateway.steer_arguments")
+
+local steer = {}
+
+local DONE, FAILED, USAGE = 0, 1, 2
+-- A reload loads a registry and asks every proxy; a stop drains.
+local ANSWER_S, RELOAD_S, DRAIN_POLL_S = 5, 60, 0.05
+
+local function complain(message)
+    for line in message:gmatch("[^\n]+") do
+        io.stderr:write("picket: ", line, "\n")
+    end
+    return FAILED
+end
+
+local function admin_address(given, host)
+    if given.admin then
+        return given.admin
+    end
+    local path = given.config or host.default_config
+    config.policies_dir = host.policies_dir
+    local conf, problems = config.load(path)
+    if not conf then
+        return nil, problems .. "\nwith --admin ADDRESS no configuration is needed"
+    end
+    if not conf.admin then
+        return nil, path .. ": this gateway has no admin address (admin = false)"
+    end
+    return conf.admin
+end
+
+-- What the gateway answered, decoded; or nil and what went wrong.
+local function ask(gateway, method, path, fields, timeout_s)
+    local body = fields and cjson.encode(fields) or ""
+    local status, answer = gateway.call(gateway.address, method, path, body, timeout_s or ANSWER_S)
+    if not status then
+        return nil, answer
+    end
+    local ok, decoded = pcall(cjson.decode, answer)
+    if status == 200 and ok then
+        return decoded, answer
+    end
+    local reason = ok and type(decoded) == "table" and decoded.error
+    return nil, reason or ("the gateway answered %d: %s"):format(status, answer)
+end
+
+local commands = {}
+
+function commands.status(gateway, given)
+    local status, text = ask(gateway, "GET", "/status")
+    if not status then
+        return complain(text)
+    end
+    io.stdout:write(given.json and text or show.status(status))
+    return DONE
+end
+
+function commands.reload(gateway)
+    local outcome, message = ask(gateway, "POST", "/reload", {}, RELOAD_S)
+    if not outcome then
+        return complain(message)
+    end
+    print(("reloaded: generation %d"):format(outcome.generation))
+    for _, warning in ipairs(outcome.warnings or {}) do
+        io.stderr:write("picket: ", warning, "\n")
+    end
+    return DONE
+end
+
+-- Stopping takes as long as requests are in flight, and the gateway bounds that itself.
+function commands.stop(gateway)
+    local outcome, message = ask(gateway, "POST", "/stop", {})
+    if not outcome then
+        return complain(message)
+    end
+    while gateway.call(gateway.address, "GET", "/status", "", 1) do
+        gateway.pause(DRAIN_POLL_S)
+    end
+    print("stopped")
+    return DONE
+end
+
+function commands.workers(gateway, given)
+    if given.verb == "list" then
+        local status, message = ask(gateway, "GET", "/status")
+        if not status then
+            return complain(message)
+        end
+        io.stdout:write(show.workers(status.workers))
+        return DONE
+    end
+    local outcome, message = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
+    if not outcome then
+        return complain(message)
+    end
+    return DONE
+end
+
+--- Runs one command; `argv` is from 0, its name.  Returns the exit code.
+function steer.main(host, argv)
+    local given, message = steer_arguments.parse(argv)
+    if not given then
+        complain(message)
+        return USAGE
+    elseif given.help then
+        io.stdout:write(given.help)
+        return DONE
+    end
+    local address, reason = admin_address(given, host)
+    if not address then
+        return complain(reason)
+    end
+    local gateway = { address = address, call = host.call, pause = host.pause }
+    return commands[argv[0]](gateway, given)
+end
+
+return steer

@@ -1,0 +1,150 @@
+--- The arguments of the commands that talk to a running gateway.
+local suggest = require("picket.suggest")
+
+local steer_arguments = {}
+
+local COMMON = [[
+  -c, --config FILE    the configuration of that gateway, for its admin address;
+                       by default scheduler.lua
+  --admin ADDRESS      the admin address itself: 127.0.0.1:9079, unix:PATH
+]]
+
+local HELP = {
+    status = [[
+usage: picket status [--json] [-c FILE | --admin ADDRESS]
+
+Shows a running gateway: its processes, workers, policy and queue.
+
+  --json               all that is known, as JSON
+]] .. COMMON,
+    reload = [[
+usage: picket reload [-c FILE | --admin ADDRESS]
+
+Makes a running gateway read its configuration, policy and registry again, and
+says how that went.  When anything is wrong, nothing changes.
+
+]] .. COMMON,
+    stop = [[
+usage: picket stop [-c FILE | --admin ADDRESS]
+
+Finishes what is in flight, stops the gateway, and returns when it has ended.
+
+]] .. COMMON,
+    workers = [[
+usage: picket workers COMMAND [-c FILE | --admin ADDRESS]
+
+  list                                       the workers and how they are
+  add URL [--name NAME] [--weight W] [--capacity N]
+  remove WORKER                              takes no new requests, then goes
+  drain WORKER                               takes no new requests
+  undrain WORKER                             takes requests again
+  weight WORKER W                            its share of the work, 1 by default
+
+WORKER is a name or a URL.  What it has in flight, a worker always finishes.
+
+]] .. COMMON,
+}
+
+-- Option -> the field it sets; one with a value has it in the next argument.
+local VALUED = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admin",
+    ["--name"] = "name", ["--weight"] = "weight", ["--capacity"] = "capacity" }
+local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help" }
+local ALLOWED = {
+    status = { json = true }, reload = {}, stop = {},
+    workers = { name = true, weight = true, capacity = true },
+}
+
+local function number(text, what)
+    local value = tonumber(text)
+    if not value then
+        return nil, ("%s must be a number, not %q"):format(what, text)
+    end
+    return value
+end
+
+-- What each subcommand of `workers` wants after its name, and the fields it sends.
+local VERBS = {
+    list = { words = 0, fields = function() return {} end },
+    remove = { words = 1, fields = function(words) return { name = words[1] } end },
+    add = { words = 1, fields = function(words, given)
+        local weight, capacity, reason
+        if given.weight then
+            weight, reason = number(given.weight, "the weight")
+        end
+        if given.capacity and not reason then
+            capacity, reason = number(given.capacity, "the capacity")
+        end
+        if reason then
+            return nil, reason
+        end
+        return { url = words[1], name = given.name, weight = weight, capacity = capacity }
+    end },
+    weight = { words = 2, fields = function(words)
+        local weight, reason = number(words[2], "the weight")
+        return weight and { name = words[1], weight = weight }, reason
+    end },
+}
+VERBS.drain, VERBS.undrain = VERBS.remove, VERBS.remove
+
+local function keys(map)
+    local names = {}
+    for name in pairs(map) do
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    return names
+end
+
+local function parse_verb(given, words)
+    local name = table.remove(words, 1)
+    local verb = VERBS[name]
+    if not name then
+        return nil, "workers: which command?  list, add, remove, drain, undrain or weight"
+    elseif not verb then
+        return nil, ("workers: unknown command %q%s"):format(name, suggest.hint(name, keys(VERBS)))
+    elseif #words ~= verb.words then
+        return nil, ("workers %s takes %d arguments, not %d; see picket workers --help")
+            :format(name, verb.words, #words)
+    end
+    local fields, reason = verb.fields(words, given)
+    if not fields then
+        return nil, ("workers %s: %s"):format(name, reason)
+    end
+    given.verb, given.fields = name, fields
+    return given
+end
+
+--- `argv` is from 0, the command's name.  Returns a table of what was given (help: the text to
+-- print), or nil and what is wrong.
+function steer_arguments.parse(argv)
+    local command, given, words, i = argv[0], {}, {}, 1
+    while argv[i] do
+        local word = argv[i]
+        local field = VALUED[word] or FLAGS[word]
+        local common = field == "config" or field == "admin" or field == "help"
+        if word:sub(1, 1) ~= "-" or word == "-" then
+            words[#words + 1] = word
+        elseif not field or not (common or ALLOWED[command][field]) then
+            return nil, ("%s: unknown option %s; see picket %s --help")
+                :format(command, word, command)
+        elseif FLAGS[word] then
+            given[field] = true
+        elseif not argv[i + 1] then
+            return nil, ("%s: %s wants a value"):format(command, word)
+        else
+            i = i + 1
+            given[field] = argv[i]
+        end
+        i = i + 1
+    end
+    if given.help then
+        return { help = HELP[command] }
+    elseif command == "workers" then
+        return parse_verb(given, words)
+    elseif words[1] then
+        return nil, ("%s: unexpected argument %q"):format(command, words[1])
+    end
+    return given
+end
+
+return steer_arguments

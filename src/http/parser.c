@@ -18,9 +18,9 @@
 #include <stdlib.h>
 #include "chars.h"
 #include "fields.h"
+#include "first_line.h"
 #include "refusal.h"
 #include "scan.h"
-#include "target.h"
 #include "xmalloc.h"
 
 /* What most heads fit into; more is allocated, and given back when large. */
@@ -183,70 +183,27 @@ known_method(uint8_t method)
 	}
 }
 
-/* Reads "HTTP/1.1" at the end of a line, or at its beginning; `len` bytes are
- * there. */
-static bool
-read_version(struct parser *parser, const char *at, size_t len)
-{
-	if (len < 8 || memcmp(at, "HTTP/", 5) != 0 ||
-	    !char_is(at[5], CHAR_DIGIT) || at[6] != '.' ||
-	    !char_is(at[7], CHAR_DIGIT))
-		return refuse(&parser->why, 400, "bad HTTP version");
-	if (at[5] != '1' || at[7] > '1')
-		return refuse(&parser->why, 505, "HTTP version is not 1.x");
-	parser->head.minor = (uint8_t)(at[7] - '0');
-	return true;
-}
-
-/* The request line is whole: METHOD SP target SP version CRLF, to the byte. */
 static int
 take_url(llhttp_t *llhttp, const char *at, size_t len)
 {
 	struct parser *parser = of_llhttp(llhttp);
 	struct head *head = &parser->head;
-	const char *end = at + len;
-	const char *stop_at = memchr(
-	    end, '\r', parser->len - place(parser, end));
 
 	if (len > parser->limits.uri_bytes)
 		return stop(parser, 414, "request target is too long");
-	if (place(parser, at) < 2 || at[-1] != ' ' || at[-2] == ' ' ||
-	    stop_at == NULL || stop_at - end != 9 || *end != ' ')
-		return stop(parser, 400, "malformed request line");
-	if (!read_version(parser, end + 1, 8))
-		return HPE_USER;
-	head->method = known_method(llhttp->method);
-	head->method_len = place(parser, at) - 1;
 	head->bytes = parser->bytes;
-	if (!target_read(head, place(parser, at), (uint16_t)len, &parser->why))
+	head->method = known_method(llhttp->method);
+	if (!first_line_request(
+		head, parser->len, (struct text){at, len}, &parser->why))
 		return HPE_USER;
 	return 0;
 }
 
-/* HTTP/1.x SP 3DIGIT, and a SP with a reason after it or not. */
 static bool
 read_status_line(struct parser *parser)
 {
-	struct head *head = &parser->head;
-	const char *line = parser->bytes;
-	const char *end = memchr(line, '\r', parser->len);
-
-	if (!read_version(parser, line, (size_t)(end - line)))
-		return false;
-	if (end - line < 12 || line[8] != ' ' ||
-	    !char_is(line[9], CHAR_DIGIT) || !char_is(line[10], CHAR_DIGIT) ||
-	    !char_is(line[11], CHAR_DIGIT) ||
-	    (line[12] != ' ' && line[12] != '\r'))
-		return refuse(&parser->why, 400, "malformed status line");
-	head->status = (uint16_t)((line[9] - '0') * 100 +
-				  (line[10] - '0') * 10 + (line[11] - '0'));
-	if (head->status < 100 || head->status > 599)
-		return refuse(&parser->why, 400, "status is not 100 to 599");
-	if (line[12] == ' ') {
-		head->reason_at = 13;
-		head->reason_len = place(parser, end) - 13;
-	}
-	return true;
+	parser->head.bytes = parser->bytes;
+	return first_line_response(&parser->head, parser->len, &parser->why);
 }
 
 static void

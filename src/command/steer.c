@@ -48,6 +48,12 @@ push_host(lua_State *L)
 	lua_newtable(L);
 	lua_pushcfunction(L, call);
 	lua_setfield(L, -2, "call");
+	lua_getglobal(L, "io");
+	lua_getfield(L, -1, "stdout");
+	lua_setfield(L, -3, "out");
+	lua_getfield(L, -1, "stderr");
+	lua_setfield(L, -3, "err");
+	lua_pop(L, 1);
 	lua_pushcfunction(L, pause_for);
 	lua_setfield(L, -2, "pause");
 	lua_pushstring(L, datadir_policies());

@@ -1,7 +1,8 @@
 --- The commands that talk to a running gateway: picket status, reload, stop, workers.
 --
 -- `host` comes from C: call(address, method, path, body, timeout_s) -> status, answer; or nil and
--- why.  Each command returns the exit code: 0 done, 1 the gateway said no, 2 wrong usage.
+-- why; pause(seconds); `out` and `err`, which have a write().  Each command returns the exit code:
+-- 0 done, 1 the gateway said no, 2 wrong usage.
 local cjson = require("cjson")
 local config = require("gateway.config")
 local show = require("gateway.show")
@@ -13,9 +14,9 @@ local DONE, FAILED, USAGE = 0, 1, 2
 -- A reload loads a registry and asks every proxy; a stop drains.
 local ANSWER_S, RELOAD_S, DRAIN_POLL_S = 5, 60, 0.05
 
-local function complain(message)
+local function complain(host, message)
     for line in message:gmatch("[^\n]+") do
-        io.stderr:write("picket: ", line, "\n")
+        host.err:write("picket: ", line, "\n")
     end
     return FAILED
 end
@@ -56,20 +57,20 @@ local commands = {}
 function commands.status(gateway, given)
     local status, text = ask(gateway, "GET", "/status")
     if not status then
-        return complain(text)
+        return complain(gateway, text)
     end
-    io.stdout:write(given.json and text or show.status(status))
+    gateway.out:write(given.json and text or show.status(status))
     return DONE
 end
 
 function commands.reload(gateway)
     local outcome, message = ask(gateway, "POST", "/reload", {}, RELOAD_S)
     if not outcome then
-        return complain(message)
+        return complain(gateway, message)
     end
-    print(("reloaded: generation %d"):format(outcome.generation))
+    gateway.out:write(("reloaded: generation %d\n"):format(outcome.generation))
     for _, warning in ipairs(outcome.warnings or {}) do
-        io.stderr:write("picket: ", warning, "\n")
+        complain(gateway, warning)
     end
     return DONE
 end
@@ -78,12 +79,12 @@ end
 function commands.stop(gateway)
     local outcome, message = ask(gateway, "POST", "/stop", {})
     if not outcome then
-        return complain(message)
+        return complain(gateway, message)
     end
     while gateway.call(gateway.address, "GET", "/status", "", 1) do
         gateway.pause(DRAIN_POLL_S)
     end
-    print("stopped")
+    gateway.out:write("stopped\n")
     return DONE
 end
 
@@ -91,14 +92,14 @@ function commands.workers(gateway, given)
     if given.verb == "list" then
         local status, message = ask(gateway, "GET", "/status")
         if not status then
-            return complain(message)
+            return complain(gateway, message)
         end
-        io.stdout:write(show.workers(status.workers))
+        gateway.out:write(show.workers(status.workers))
         return DONE
     end
     local outcome, message = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
     if not outcome then
-        return complain(message)
+        return complain(gateway, message)
     end
     return DONE
 end
@@ -107,17 +108,17 @@ end
 function steer.main(host, argv)
     local given, message = steer_arguments.parse(argv)
     if not given then
-        complain(message)
+        complain(host, message)
         return USAGE
     elseif given.help then
-        io.stdout:write(given.help)
+        host.out:write(given.help)
         return DONE
     end
     local address, reason = admin_address(given, host)
     if not address then
-        return complain(reason)
+        return complain(host, reason)
     end
-    local gateway = { address = address, call = host.call, pause = host.pause }
+    local gateway = setmetatable({ address = address }, { __index = host })
     return commands[argv[0]](gateway, given)
 end
 

@@ -1,0 +1,116 @@
+local steer = require("gateway.steer")
+local steer_arguments = require("gateway.steer_arguments")
+
+describe("the arguments of the steering commands", function()
+    local function parse(...)
+        local words = { ... }
+        local argv = { [0] = table.remove(words, 1), unpack(words) }
+        return steer_arguments.parse(argv)
+    end
+
+    it("name the gateway in either way", function()
+        assert.same({ config = "a.lua" }, parse("status", "-c", "a.lua"))
+        assert.same({ admin = "unix:/a" }, parse("reload", "--admin", "unix:/a"))
+    end)
+
+    it("may follow or precede the words of a command", function()
+        local expected = { verb = "drain", fields = { name = "w1" }, config = "a.lua" }
+        assert.same(expected, parse("workers", "drain", "w1", "-c", "a.lua"))
+        assert.same(expected, parse("workers", "-c", "a.lua", "drain", "w1"))
+    end)
+
+    it("become the fields of a call", function()
+        assert.same({ url = "http://h:1", name = "a", weight = 2, capacity = 8 },
+            parse("workers", "add", "http://h:1", "--name", "a", "--weight", "2",
+                "--capacity", "8").fields)
+        assert.same({ name = "w1", weight = 2.5 }, parse("workers", "weight", "w1", "2.5").fields)
+    end)
+
+    for _, row in ipairs({
+        { "an unknown option", { "status", "--jsno" }, "unknown option %-%-jsno" },
+        { "an option of another command", { "stop", "--json" }, "unknown option %-%-json" },
+        { "an option without its value", { "status", "-c" }, "%-c wants a value" },
+        { "a word too many", { "stop", "now" }, 'unexpected argument "now"' },
+        { "no command of workers", { "workers" }, "which command" },
+        { "an unknown command of workers", { "workers", "drian", "w1" }, "did you mean \"drain\"" },
+        { "a missing worker", { "workers", "drain" }, "takes 1 arguments, not 0" },
+        { "a weight that is no number", { "workers", "weight", "w1", "heavy" }, "heavy" },
+    }) do
+        it("are refused: " .. row[1], function()
+            local given, message = parse(unpack(row[2]))
+            assert.is_nil(given)
+            assert.matches(row[3], message)
+        end)
+    end
+
+    it("are explained on request, for every command", function()
+        for _, command in ipairs({ "status", "reload", "stop", "workers" }) do
+            assert.matches("^usage: picket " .. command, parse(command, "--help").help)
+        end
+    end)
+end)
+
+describe("a steering command", function()
+    local calls, output, complaints
+
+    local function run(answers, ...)
+        local words = { ... }
+        local argv = { [0] = table.remove(words, 1), unpack(words) }
+        argv[#argv + 1] = "--admin"
+        argv[#argv + 1] = "127.0.0.1:1"
+        calls, output, complaints = {}, {}, {}
+        local function collector(list)
+            return { write = function(_, ...) list[#list + 1] = table.concat({ ... }) end }
+        end
+        local host = {
+            out = collector(output),
+            err = collector(complaints),
+            pause = function() end,
+            call = function(_, method, path, body)
+                calls[#calls + 1] = ("%s %s %s"):format(method, path, body)
+                local answer = table.remove(answers, 1)
+                return answer and answer[1], answer and answer[2] or "no gateway answers"
+            end,
+        }
+        return steer.main(host, argv)
+    end
+
+    it("says what the gateway refused, and fails", function()
+        assert.equal(1, run({ { 404, '{"error": "no worker nobody"}' } }, "workers", "remove",
+            "nobody"))
+        assert.same({ 'POST /workers/remove {"name":"nobody"}' }, calls)
+        assert.matches("no worker nobody", table.concat(complaints))
+    end)
+
+    it("says when nobody answers, and fails", function()
+        assert.equal(1, run({}, "status"))
+        assert.matches("no gateway answers", table.concat(complaints))
+    end)
+
+    it("fails with 2 when it was used wrongly, and calls nobody", function()
+        assert.equal(2, run({}, "workers", "weight", "w1", "heavy"))
+        assert.same({}, calls)
+    end)
+
+    it("tells the generation of a reload", function()
+        assert.equal(0, run({ { 200, '{"ok":true,"generation":7}' } }, "reload"))
+        assert.matches("generation 7", table.concat(output))
+    end)
+
+    it("waits until a gateway that stops is gone", function()
+        assert.equal(0, run({ { 200, '{"ok":true}' }, { 200, "{}" }, { 200, "{}" } }, "stop"))
+        assert.equal(4, #calls)
+        assert.matches("stopped", table.concat(output))
+    end)
+
+    it("shows a status that people can read", function()
+        local status = [[{"policy":{"name":"least_loaded","generation":3,"errors":0,"fallbacks":0},
+            "queue":{"waiting":0},"processes":[{"kind":"proxy","pid":12,"generation":3}],
+            "workers":[{"name":"w1","state":"up","inflight":2,"capacity":null,"weight":1.5,
+            "served":10,"failed":0,"latency_ms":1.25,"url":"http://h:1"}]}]]
+        assert.equal(0, run({ { 200, status } }, "status"))
+        local text = table.concat(output)
+        assert.matches("policy least_loaded, generation 3", text)
+        assert.matches("w1 +up +2 +any +1%.5 +10 +0 +1%.25 +http://h:1", text)
+    end)
+end)

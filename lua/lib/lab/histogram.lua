@@ -1,0 +1,69 @@
+--- Durations in buckets of at most 0.1 % width, however many there are: bounded memory.
+-- From 1 us to 12 days (ms as numbers); sums and the largest value are exact.
+local histogram = {}
+
+local ffi = require("ffi")
+local ceil, floor, frexp, ldexp, max = math.ceil, math.floor, math.frexp, math.ldexp, math.max
+
+local STEPS = 1024 -- in each doubling
+local LOWEST = -10 -- 2^-10 ms is about 1 us
+local DOUBLINGS = 41
+
+local methods = {}
+local metatable = { __index = methods }
+
+function histogram.new()
+    return setmetatable({
+        count = 0, sum = 0, squares = 0, most = 0,
+        buckets = ffi.new("double[?]", STEPS * DOUBLINGS),
+    }, metatable)
+end
+
+local function bucket_of(value)
+    local fraction, exponent = frexp(max(value, 2 ^ LOWEST))
+    local doubling = exponent - 1 - LOWEST
+    return doubling * STEPS + floor((fraction * 2 - 1) * STEPS)
+end
+
+-- The middle of a bucket.
+local function value_of(bucket)
+    local step = bucket % STEPS
+    return ldexp(1 + (step + 0.5) / STEPS, (bucket - step) / STEPS + LOWEST)
+end
+
+function methods:add(value)
+    local bucket = bucket_of(value)
+    self.count, self.sum = self.count + 1, self.sum + value
+    self.squares = self.squares + value * value
+    self.most = max(self.most, value)
+    self.buckets[bucket] = self.buckets[bucket] + 1
+end
+
+--- The value that this share of all does not exceed (nearest rank), to within 0.05 %; 0 if empty.
+function methods:quantile(share)
+    local rank, seen = max(1, ceil(share * self.count)), 0
+    if rank >= self.count then
+        return self.most
+    end
+    for bucket = 0, STEPS * DOUBLINGS - 1 do
+        seen = seen + self.buckets[bucket]
+        if seen >= rank then
+            return value_of(bucket)
+        end
+    end
+end
+
+--- The share of values above a limit.
+function methods:share_above(limit)
+    local above = 0
+    for bucket = bucket_of(limit) + 1, STEPS * DOUBLINGS - 1 do
+        above = above + self.buckets[bucket]
+    end
+    return self.count > 0 and above / self.count or 0
+end
+
+function methods:mean()
+    return self.count > 0 and self.sum / self.count or 0
+end
+
+return histogram

@@ -1,0 +1,47 @@
+local histogram = require("lab.histogram")
+local random = require("lab.random")
+
+describe("a histogram", function()
+    it("is within 0.1 % of the exact quantiles", function()
+        local h, stream, values = histogram.new(), random.new(1), {}
+        for i = 1, 20000 do
+            values[i] = stream:lognormal(100, 2)
+            h:add(values[i])
+        end
+        table.sort(values)
+        for _, share in ipairs({ 0.001, 0.1, 0.5, 0.9, 0.99, 0.999 }) do
+            local exact = values[math.ceil(share * #values)]
+            assert.near(1, h:quantile(share) / exact, 0.001)
+        end
+        assert.equal(values[#values], h:quantile(1))
+    end)
+
+    it("has the exact mean", function()
+        local h = histogram.new()
+        h:add(1)
+        h:add(4)
+        assert.equal(2.5, h:mean())
+        assert.equal(2, h.count)
+    end)
+
+    it("tells the share above a limit", function()
+        local h = histogram.new()
+        for i = 1, 100 do
+            h:add(i * 100)
+        end
+        assert.near(0.9, h:share_above(1000), 0.011)
+        assert.equal(0, h:share_above(1e6))
+    end)
+
+    it("is all zeros when empty", function()
+        local h = histogram.new()
+        assert.same({ 0, 0, 0 }, { h:mean(), h:quantile(0.5), h:share_above(1) })
+    end)
+
+    it("takes durations from nothing to days", function()
+        local h = histogram.new()
+        h:add(0)
+        h:add(1e9)
+        assert.equal(1e9, h:quantile(1))
+    end)
+end)

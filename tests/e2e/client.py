@@ -24,8 +24,8 @@ class Response:
         same(self.head.get("Content-Type"), "application/json", "type of the error body")
         same(self.body.rstrip(b"\n").count(b"\n"), 0, "line breaks in the error body")
         fields = json.loads(self.body)
-        holds(fields["error"], "the error body gives a reason")
-        holds(fields["request_id"], "the error body gives the request id")
+        holds(fields.get("error"), f"the error body gives a reason: {fields}")
+        holds(fields.get("request_id"), f"the error body gives the request id: {fields}")
         return fields["error"]
 
 
@@ -120,11 +120,14 @@ class Client(Wire):
 
     def expect_cut(self):
         """A response begins and then ends before its framing says so."""
-        response = self.read_response_head()
+        self.expect_rest_cut(self.read_response_head())
+
+    def expect_rest_cut(self, response):
+        """The response with this head ends before its framing says so."""
         try:
             self._read_body(response, "GET")
         except Ended:
-            return response
+            return
         raise Mismatch(f"{self.who}: the response ended as if it were whole")
 
     def expect_nothing_yet(self):

@@ -29,7 +29,7 @@ def a_head_that_is_too_long_is_431(stage):
 
 
 def a_head_within_the_limit_passes(stage):
-    gateway = stage.picket(stage.worker(hello), limits={"head_bytes": 2048})
+    gateway = stage.picket(stage.worker(hello), limits={"head_bytes": 2048, "uri_bytes": 1024})
     padding = 2048 - len(HEAD) - len("A: \r\n\r\n")
     _exchange(gateway, HEAD + "A: " + "b" * padding + "\r\n\r\n").expect(200)
     _exchange(gateway, HEAD + "A: " + "b" * (padding + 1) + "\r\n\r\n").expect_refusal(431)

@@ -1,6 +1,6 @@
 """The queue: who waits, for whom, and who is next."""
 
-from policies import FIRST, always
+from policies import FIRST, always, picking
 from wire import holds, same
 from worker import hello
 
@@ -154,5 +154,7 @@ def a_new_worker_serves_those_who_wait(stage):
 
 def a_policy_that_picks_nobody_lets_them_wait_and_time_out(stage):
     gateway = stage.picket(stage.worker(hello), timeouts={"queue": 0.2}, policy="./nobody.lua",
-                           files={"nobody.lua": "return { pick = function() end }"})
-    gateway.fetch(status=503)
+                           files={"nobody.lua": picking(
+                               "return request.func ~= 'nobody' and workers[1] or nil")})
+    gateway.fetch("/run/nobody", status=503)
+    gateway.fetch("/run/somebody")

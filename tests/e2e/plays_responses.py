@@ -38,14 +38,18 @@ BROKEN = [
 ]
 
 # Bodies that go wrong after a good head.
+LENGTH = OK + "Content-Length: 10\r\n\r\n"
+CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n"
 CUT = [
-    ("shorter than its length", OK + "Content-Length: 10\r\n\r\nabc"),
-    ("chunks that end early", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
-    ("a chunk that ends early", OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nabc"),
-    ("a chunk size that is a word", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n"),
-    ("a chunk longer than its size",
-     OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n0\r\n\r\n"),
-    ("bare LF after a chunk", OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\n0\r\n\r\n"),
+    ("nothing at all", LENGTH, ""),
+    ("shorter than its length", LENGTH, "abc"),
+    ("no chunks", CHUNKED, ""),
+    ("chunks that end early", CHUNKED, "3\r\nabc\r\n"),
+    ("a chunk that ends early", CHUNKED, "5\r\nabc"),
+    ("chunks without their last line", CHUNKED, "3\r\nabc\r\n0\r\n"),
+    ("a chunk size that is a word", CHUNKED, "3\r\nabc\r\nxyz\r\n"),
+    ("a chunk longer than its size", CHUNKED, "3\r\nabcd\r\n0\r\n\r\n"),
+    ("bare LF after a chunk", CHUNKED, "3\r\nabc\n0\r\n\r\n"),
 ]
 
 
@@ -59,7 +63,7 @@ def a_broken_head_from_the_only_worker_is_502(stage):
             worker.call().hang_up(data.encode("latin-1"))
             client.expect(502).error()
             client.get()
-            worker.call().answer(200)
+            worker.call().answer(200, "", "Connection: close")
             client.expect(200)
             client.close()
 
@@ -67,12 +71,15 @@ def a_broken_head_from_the_only_worker_is_502(stage):
 def a_body_that_breaks_cuts_the_client(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)
-    for name, data in CUT:
+    for name, head, rest in CUT:
         with stage.row(name):
             client = gateway.connect()
             client.get()
-            worker.call().hang_up(data.encode("latin-1"))
-            client.expect_cut()
+            call = worker.call()
+            call.send(head)
+            response = client.read_response_head()
+            call.hang_up(rest.encode("latin-1"))
+            client.expect_rest_cut(response)
             client.close()
 
 
@@ -82,7 +89,7 @@ def a_body_that_breaks_cuts_an_http_1_0_client_by_reset(stage):
     client = gateway.connect()
     client.send("GET /run/f HTTP/1.0\r\n\r\n")
     call = worker.call()
-    call.send(OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+    call.send(CHUNKED + "3\r\nabc\r\n")
     call.hang_up()
     client.expect_cut()
 
@@ -104,7 +111,7 @@ def a_head_response_in_chunks_has_no_body(stage):
     gateway = stage.picket(worker)
     client = gateway.connect()
     client.request("HEAD", "/run/f")
-    worker.call().finish((OK + "Transfer-Encoding: chunked\r\n\r\n").encode())
+    worker.call().finish(CHUNKED.encode())
     client.expect(200)
     client.get()
     worker.call().answer(200, "whole")
@@ -140,7 +147,7 @@ def a_chunked_answer_arrives_in_chunks(stage):
     client = gateway.connect()
     client.get()
     call = worker.call()
-    call.send(OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+    call.send(CHUNKED + "3\r\nabc\r\n")
     head = client.read_response_head().head
     holds(head.chunked(), "the client's head says chunked")
     same(client.read_chunk(), b"abc", "the first chunk, before the second was sent")
@@ -173,7 +180,7 @@ def an_http_1_0_client_gets_no_chunks(stage):
     gateway = stage.picket(worker)
     client = gateway.connect()
     client.send("GET /run/f HTTP/1.0\r\nHost: h\r\n\r\n")
-    worker.call().finish((OK + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n").encode())
+    worker.call().finish((CHUNKED + "3\r\nabc\r\n0\r\n\r\n").encode())
     response = client.expect(200)
     same(response.framing, "close", "framing")
     same(response.body, b"abc", "body")

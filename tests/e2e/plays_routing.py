@@ -107,7 +107,7 @@ def an_unknown_function_may_be_forwarded(stage):
 
 def a_hundred_thousand_functions_fit(stage):
     stage.need_plain_build()
-    functions = [{"handle": f"function-{n}", "pkgs": [f"package-{n % 997}", f"package-{n % 13}"]}
+    functions = [{"handle": f"function-{n}", "pkgs": [f"large-{n % 997}", f"small-{n % 13}"]}
                  for n in range(100000)]
     gateway = stage.picket(stage.worker(hello), registry="r.json", processes=2,
                            files={"r.json": json.dumps(functions)})
@@ -123,16 +123,15 @@ def the_policy_sees_function_packages_and_path(stage):
     policy = """return { pick = function(request, workers)
         local packages = table.concat(request.packages, "+")
         local seen = request.func .. " " .. packages .. " " .. request.method .. " " .. request.path
-        for _, worker in ipairs(workers) do
-            if seen == request:header("X-Expected") then return worker end
-        end
+        return workers[seen == request:header("X-Expected") and 2 or 1]
     end }"""
     for text in (OLSCHEDULER, SIZED):
-        gateway = stage.picket(stage.worker(hello), registry="functions.json", queue={"size": 0},
-                               policy="./check.lua",
+        gateway = stage.picket(stage.worker(hello, "wrong"), stage.worker(hello, "right"),
+                               registry="functions.json", policy="./check.lua",
                                files={"functions.json": text, "check.lua": policy})
-        gateway.fetch("/run/resize/a?b", "X-Expected: resize pillow+numpy GET /run/resize/a?b")
-        gateway.fetch("/run/hello", "X-Expected: hello  GET /run/hello")
+        for target, seen in (("/run/resize/a?b", "resize pillow+numpy GET /run/resize/a?b"),
+                             ("/run/hello", "hello  GET /run/hello")):
+            same(gateway.fetch(target, f"X-Expected: {seen}").body, b"right", "who answered")
 
 
 def without_workers_everything_is_503(stage):

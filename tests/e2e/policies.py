@@ -11,13 +11,14 @@ return {
 }
 """
 
-# The worker that the client names in a header; else none.
+# The worker that the client names in a header; else the first.
 NAMED = """
 return {
     pick = function(request, workers)
         for _, worker in ipairs(workers) do
             if worker.name == request:header("X-Worker") then return worker end
         end
+        return workers[1]
     end,
 }
 """

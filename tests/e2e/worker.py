@@ -31,10 +31,15 @@ class Call:
     def body(self):
         """The whole body, read now."""
         if self._body is None:
+            self._let_it_come()
             chunked = self.head.chunked()
             read = self.wire.read_chunks if chunked else self._read_length
             self._body = read()
         return self._body
+
+    def _let_it_come(self):
+        if self.head.get("Expect") == "100-continue":
+            self.wire.send("HTTP/1.1 100 Continue\r\n\r\n")
 
     def _read_length(self):
         return self.wire.read_exactly(self.head.length() or 0)

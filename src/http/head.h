@@ -138,8 +138,9 @@ struct rewrite {
 /* Writes a head to be sent, empty line and all: hop-by-hop fields left out,
  * Via, X-Forwarded-For, -Proto, -Host and X-Request-Id added (requests), Via
  * (responses; none on a 1xx).  A worker is asked in HTTP/1.1 and its connection
- * kept. Returns its length; 0 when `size` is too small, for which
- * HEAD_WRITE_EXTRA bytes above head->len plus the rewrite's texts suffice. */
+ * kept. Returns its length; 0 when `size` is too small: HEAD_WRITE_EXTRA bytes
+ * above the head with the rewrite's texts instead of its path and query
+ * suffice. */
 #define HEAD_WRITE_EXTRA 512
 size_t head_write_request(
     const struct head *, const struct rewrite *, char *out, size_t size);

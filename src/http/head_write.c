@@ -185,11 +185,13 @@ put_request_framing(
 	return out;
 }
 
+/* The most that can come of this head; its target makes way for another. */
 static size_t
-texts_length(const struct rewrite *rewrite)
+longest(const struct head *head, const struct rewrite *rewrite)
 {
-	return rewrite->path.len + rewrite->query.len + rewrite->client.len +
-	       rewrite->request_id.len;
+	return (size_t)head->len - head->path_len - head->query_len +
+	       rewrite->path.len + rewrite->query.len + rewrite->client.len +
+	       rewrite->request_id.len + HEAD_WRITE_EXTRA;
 }
 
 size_t
@@ -199,7 +201,7 @@ head_write_request(const struct head *head, const struct rewrite *rewrite,
 	struct forwarded has = {0};
 	char *out = buffer;
 
-	if (size < head->len + texts_length(rewrite) + HEAD_WRITE_EXTRA)
+	if (size < longest(head, rewrite))
 		return 0;
 	out = put_text(out, head_method(head));
 	*out++ = ' ';
@@ -282,7 +284,7 @@ head_write_response(const struct head *head, const struct rewrite *rewrite,
 {
 	char *out = buffer;
 
-	if (size < head->len + texts_length(rewrite) + HEAD_WRITE_EXTRA)
+	if (size < longest(head, rewrite))
 		return 0;
 	out = put_status_line(out, head);
 	for (uint16_t i = 0; i < head->field_count; i++) {

@@ -32,8 +32,9 @@ check(enum parser_kind kind, struct text in, const struct rewrite *rewrite,
 
 	assert_int_equal(
 	    parser_feed(parser, in.at, in.len, &used), PARSER_HEAD);
-	size = head->len + rewrite->path.len + rewrite->query.len +
-	       rewrite->client.len + rewrite->request_id.len + HEAD_WRITE_EXTRA;
+	size = head->len - head->path_len - head->query_len +
+	       rewrite->path.len + rewrite->query.len + rewrite->client.len +
+	       rewrite->request_id.len + HEAD_WRITE_EXTRA;
 	out = malloc(size + 1);
 	len = (kind == PARSER_REQUEST
 		   ? head_write_request

@@ -1,8 +1,7 @@
 /*
  * What reading and writing a head costs, in nanoseconds.
  *
- *     cmake -B build -DPICKET_BENCH=ON && cmake --build build
- *     build/bench/heads
+ *     cmake --build build --target bench && build/bench/heads
  */
 #include <stdio.h>
 #include <stdlib.h>

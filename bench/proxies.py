@@ -154,6 +154,12 @@ class Picket(Proxy):
             port=port, workers=urls, connections=CONNECTIONS)
 
 
+class OtherPicket(Picket):
+    """Another build, to see what a change is worth."""
+
+    name = "other"
+
+
 class Nginx(Proxy):
     name = "nginx"
     modules = ""

@@ -8,11 +8,11 @@
 #include "client_internal.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "clock.h"
+#include "error_answer.h"
 #include "xmalloc.h"
 
 /* Requests sent ahead: no more than this is read before the client waits. */
@@ -121,16 +121,12 @@ client_finish(struct client *client)
 void
 client_refuse(struct client *client, int status, const char *reason)
 {
-	char *out = client->clients->loop->output;
-	char body[256];
-	int len = snprintf(body, sizeof(body), "{\"error\": \"%s\"}\n", reason);
-	struct iovec iov = {.iov_base = out};
 	struct counters *counters = client->clients->loop->counters;
+	struct error_answer answer = {.status = status, .reason = reason};
+	struct iovec iov = {.iov_base = client->clients->loop->output};
+	size_t body_len;
 
-	iov.iov_len = snprintf(out, LOOP_OUTPUT,
-	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n"
-	    "Content-Length: %d\r\nConnection: close\r\n\r\n%s",
-	    status, status_reason(status), len, body);
+	iov.iov_len = error_answer_write(&answer, iov.iov_base, &body_len);
 	counters->client_errors++;
 	counters->responses_4xx += status < 500;
 	counters->responses_5xx += status >= 500;

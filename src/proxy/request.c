@@ -9,8 +9,8 @@
 #include "request_internal.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include "clock.h"
+#include "error_answer.h"
 #include "log.h"
 #include "xmalloc.h"
 
@@ -196,33 +196,18 @@ request_complete(struct request *req)
 	client_end(client, keep);
 }
 
-/* The one-line JSON that says why, as a whole answer. */
-static size_t
-write_error(struct request *req, char *out, int status, const char *reason)
-{
-	bool keep = client_may_keep(req->client);
-	char body[512];
-	int len = snprintf(body, sizeof(body),
-	    "{\"error\": \"%s\", \"request_id\": \"%.*s\"}\n", reason,
-	    (int)(req->id.len < 200 ? req->id.len : 200), req->id.at);
-
-	req->keep = keep;
-	req->bytes_out = len;
-	return snprintf(out, LOOP_OUTPUT,
-	    "HTTP/1.1 %d %s\r\nContent-Type: application/json\r\n"
-	    "Content-Length: %d\r\n%s%s\r\n%s",
-	    status, status_reason(status), len,
-	    status == 503 ? "Retry-After: 1\r\n" : "",
-	    keep ? "" : "Connection: close\r\n",
-	    client_head(req->client)->method == METHOD_HEAD ? "" : body);
-}
-
 void
 request_fail(struct request *req, int status, const char *reason)
 {
 	struct client *client = req->client;
+	struct error_answer answer = {
+	    .status = status,
+	    .reason = reason,
+	    .request_id = req->id,
+	    .keep = client_may_keep(client),
+	    .head_only = client_head(client)->method == METHOD_HEAD,
+	};
 	struct iovec iov = {.iov_base = req->requests->loop->output};
-	bool keep;
 
 	req->error = reason;
 	if (req->responding) {
@@ -231,11 +216,11 @@ request_fail(struct request *req, int status, const char *reason)
 		return;
 	}
 	req->status = status;
-	iov.iov_len = write_error(req, iov.iov_base, status, reason);
-	keep = req->keep;
+	iov.iov_len = error_answer_write(
+	    &answer, iov.iov_base, &req->bytes_out);
 	request_bury(req);
 	if (client_send(client, &iov, 1) != STREAM_BROKEN)
-		client_end(client, keep);
+		client_end(client, answer.keep);
 }
 
 void

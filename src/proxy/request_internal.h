@@ -72,7 +72,8 @@ struct request {
 
 	uint64_t start_us, entered_us, queued_us, pick_ns;
 	uint64_t sent_us, head_us; /* of this attempt; 0: not yet */
-	uint64_t bytes_in, bytes_out;
+	uint64_t bytes_in;
+	size_t bytes_out;
 	struct text id;
 	char made_id[16];
 	char inline_held[HELD_INLINE];

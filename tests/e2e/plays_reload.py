@@ -4,6 +4,7 @@ import json
 import threading
 
 from policies import FIRST, always
+from stage import deadline
 from wire import holds, same
 from worker import hello
 
@@ -123,13 +124,10 @@ BAD_FILES = [
     ("a policy whose start fails", MINE,
      "return { start = function() error('oh no') end, pick = function() end }"),
     ("a policy that returns nonsense", MINE, "return { pick = function() return 42 end }"),
-    ("a policy that never returns", MINE, "return { pick = function() while true do end end }"),
-    ("a policy that never loads", MINE, "while true do end"),
     ("a policy that uses io", MINE, "local f = io.open('x') return { pick = function() end }"),
     ("a configuration that is no Lua", "scheduler.lua", "hello world"),
     ("a configuration with an unknown key", "scheduler.lua", "return { wrokers = {} }"),
     ("a configuration that fails", "scheduler.lua", "error('oh no')"),
-    ("a configuration that never returns", "scheduler.lua", "while true do end"),
     ("an empty configuration", "scheduler.lua", ""),
     ("a registry that is no JSON", "r.json", "[{"),
 ]
@@ -148,6 +146,21 @@ def a_bad_file_changes_nothing_and_says_why(stage):
             holds(file in gateway.messages(), "the log names the file")
             same(_who(gateway), "worker1", "who answers")
     gateway.reload()
+
+
+@deadline(90)
+def a_file_that_does_not_end_changes_nothing_and_holds_up_nobody(stage):
+    stage.patience *= 2
+    gateway = _edited(stage, always("worker1"))
+    for file, text in (("scheduler.lua", "while true do end"), (MINE, "while true do end"),
+                       (MINE, "return { pick = function() while true do end end }")):
+        with stage.row(f"{file}: {text}"):
+            before = (gateway.folder / file).read_text()
+            gateway.write(file, text)
+            reload = stage.beside(gateway.reload_refused)
+            same(_who(gateway), "worker1", "who answers meanwhile")
+            holds(file in reload.result(), "the reason names the file")
+            gateway.write(file, before)
 
 
 def sighup_with_a_bad_file_says_why(stage):

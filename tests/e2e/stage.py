@@ -137,11 +137,15 @@ class Stage:
         if b"__asan_init" in Path(self.program).read_bytes():
             raise Skipped("a sanitizer's memory is not the program's")
 
-    def run(self, *command, status=0, stdin=None, folder=None):
+    def run(self, *command, status=0, patience=None):
         """A program that runs to its end, with (one of) this exit code; what it wrote."""
         self.transcript.note("run", " ".join(command))
-        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False,
-                              errors="replace", timeout=self.patience, cwd=folder)
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, errors="replace", check=False,
+                                  timeout=patience or self.patience)
+        except subprocess.TimeoutExpired:
+            raise Mismatch(f"{' '.join(command)} does not end") from None
         text = done.stdout + done.stderr
         self.transcript.note("run", f"-> {done.returncode} {text[:1000]!r}")
         expected = status if isinstance(status, set) else {status}

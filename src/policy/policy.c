@@ -1,42 +1,35 @@
 /*
- * Calls into a policy.  [proxies, loader]
+ * A policy in use: what it is asked, what it is told, and what becomes of it
+ * when it fails.  [proxies, loader]
  *
- * The functions to call lie at fixed places of the Lua stack, from the load to
- * the end; a call pushes one of them on top and leaves the stack as it was.
+ * A state that ran out of time or memory is replaced by a fresh one, loaded
+ * from the generation.  A policy that keeps failing is put into quarantine: it
+ * is not called again, so that every pick is POLICY_FAILED.
  */
 #include "policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <lauxlib.h>
 
 #include "clock.h"
 #include "host.h"
 #include "log.h"
-#include "state.h"
+#include "script.h"
 #include "xmalloc.h"
 
-/* Places on the Lua stack; runtime.new() returns a table of the calls. */
+enum { LOG_INTERVAL_US = 1000000 };
+
+/* What leads to quarantine: so many states lost in a minute, or in all, or so
+ * many calls failed without one that did not. */
 enum {
-	AT_HANDLER = 1,
-	AT_PICK,
-	AT_DONE,
-	AT_CHANGED,
-	AT_TICK,
-	AT_CHECK,
-	AT_TOP = AT_CHECK
+	LOSSES_PER_MINUTE = 3,
+	LOSSES_IN_ALL = 10,
+	FAILURES_IN_A_ROW = 100,
+	MINUTE_US = 60000000
 };
 
-enum { LOG_INTERVAL_US = 1000000, PRINTS_PER_INTERVAL = 20 };
-
-static const char abi_text[] =
-#include "abi_text.h"
-    ;
-
 struct policy {
-	lua_State *L;
-	struct arena *arena;
+	struct script *script; /* NULL: in quarantine */
 	struct policy_host view;
 	struct host host;
 	struct request_view request;
@@ -49,172 +42,11 @@ struct policy {
 	bool wants_done;
 	bool is_quiet;
 	struct policy_stats stats;
-	uint64_t logged_us;   /* when an error was last logged */
-	uint64_t suppressed;  /* errors since then */
-	uint64_t printing_us; /* since when prints are counted */
-	int prints;
+	uint64_t logged_us;  /* when an error was last logged */
+	uint64_t suppressed; /* errors since then */
+	int failures_in_a_row;
+	uint64_t lost_us[LOSSES_PER_MINUTE]; /* when states were, in turn */
 };
-
-static const char *
-file_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash != NULL ? slash + 1 : path;
-}
-
-/* --- what the runtime is given --- */
-
-/* Modules for policies: those named picket.*, with a short name of the file. */
-static int
-find_module(lua_State *L)
-{
-	const struct policy *policy = lua_touserdata(L, lua_upvalueindex(1));
-	const char *name = lua_tostring(L, 1), *path, *source;
-	size_t len;
-
-	if (name == NULL || strncmp(name, "picket.", 7) != 0)
-		return 0;
-	source = generation_module(policy->host.generation, name, &len, &path);
-	if (source == NULL)
-		return 0;
-	lua_pushlstring(L, source, len);
-	luaL_gsub(L, name, ".", "/");
-	lua_pushliteral(L, ".lua");
-	lua_concat(L, 2);
-	return 2;
-}
-
-/* A policy that prints at every pick must not fill the disk. */
-static int
-print_line(lua_State *L)
-{
-	struct policy *policy = lua_touserdata(L, lua_upvalueindex(1));
-	uint64_t now_us = clock_now_us();
-
-	if (now_us - policy->printing_us >= LOG_INTERVAL_US) {
-		policy->printing_us = now_us;
-		policy->prints = 0;
-	}
-	if (policy->prints++ < PRINTS_PER_INTERVAL)
-		log_info("policy: %s", lua_tostring(L, 1));
-	return 0;
-}
-
-static void
-set_function(lua_State *L, const char *name, lua_CFunction function,
-    struct policy *policy)
-{
-	lua_pushlightuserdata(L, policy);
-	lua_pushcclosure(L, function, 1);
-	lua_setfield(L, -2, name);
-}
-
-static void
-set_options(lua_State *L, const struct generation *generation)
-{
-	lua_pushliteral(L, "return ");
-	lua_pushstring(L, generation_policy_options(generation, NULL));
-	lua_concat(L, 2);
-	if (luaL_loadstring(L, lua_tostring(L, -1)) != 0)
-		lua_error(L);
-	lua_call(L, 0, 1);
-	lua_setfield(L, -3, "options");
-	lua_pop(L, 1);
-}
-
-static void
-push_given(lua_State *L, struct policy *policy)
-{
-	const struct generation *generation = policy->host.generation;
-	size_t len;
-	const char *source = generation_policy_source(generation, &len);
-
-	lua_newtable(L);
-	lua_pushlightuserdata(L, &policy->view);
-	lua_setfield(L, -2, "host");
-	lua_pushlstring(L, source, len);
-	lua_setfield(L, -2, "source");
-	lua_pushstring(L, file_name(generation_policy_path(generation)));
-	lua_setfield(L, -2, "file");
-	lua_pushstring(L, abi_text);
-	lua_setfield(L, -2, "abi");
-	/* The bits that a double holds. */
-	lua_pushnumber(L, (lua_Number)(policy->seed >> 11));
-	lua_setfield(L, -2, "seed");
-	set_function(L, "find", find_module, policy);
-	set_function(L, "print", print_line, policy);
-	set_options(L, generation);
-}
-
-/* --- loading --- */
-
-/* The message of an error, without a place in the runtime: that of a function
- * to which the policy made a tail call. */
-static const char *
-error_text(lua_State *L)
-{
-	const char *message = lua_tostring(L, 1), *end;
-
-	if (message == NULL)
-		return lua_pushfstring(L, "an error that is a %s, not a text",
-		    luaL_typename(L, 1));
-	end = strstr(message, ": ");
-	if (strncmp(message, STATE_CHUNK ":", sizeof(STATE_CHUNK)) == 0 &&
-	    end != NULL)
-		return end + 2;
-	return message;
-}
-
-/* An error without a place, as error({}) or error("", 0) make, gets that of
- * the policy's innermost function. */
-static int
-handle_error(lua_State *L)
-{
-	const char *file = lua_tostring(L, lua_upvalueindex(1));
-	const char *message = error_text(L);
-	bool has_place = strstr(message, ".lua:") != NULL;
-	lua_Debug place;
-
-	for (int level = 1; !has_place && lua_getstack(L, level, &place);
-	     level++) {
-		lua_getinfo(L, "Sl", &place);
-		if (place.source[0] != '=' ||
-		    strcmp(place.source + 1, file) != 0)
-			continue;
-		lua_pushfstring(
-		    L, "%s:%d: %s", file, place.currentline, message);
-		return 1;
-	}
-	lua_pushfstring(
-	    L, has_place ? "%s%s" : "%s: %s", has_place ? "" : file, message);
-	return 1;
-}
-
-/* Called with a struct policy; returns the calls in the order of the stack. */
-static int
-load_policy(lua_State *L)
-{
-	static const char *const calls[] = {
-	    "pick", "done", "changed", "tick", "check"};
-	struct policy *policy = lua_touserdata(L, 1);
-	int table;
-
-	lua_getglobal(L, "require");
-	lua_pushliteral(L, "gateway.runtime");
-	lua_call(L, 1, 1);
-	lua_getfield(L, -1, "new");
-	push_given(L, policy);
-	lua_call(L, 1, 1);
-	table = lua_gettop(L);
-	lua_getfield(L, table, "tick_ms");
-	policy->tick_us = (uint64_t)(lua_tonumber(L, -1) * 1000);
-	lua_getfield(L, table, "wants_done");
-	policy->wants_done = lua_toboolean(L, -1);
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
-		lua_getfield(L, table, calls[i]);
-	return sizeof(calls) / sizeof(*calls);
-}
 
 static void
 list_available(struct policy *policy)
@@ -225,53 +57,6 @@ list_available(struct policy *policy)
 	for (int slot = 0; slot < worker_max(table); slot++)
 		if (worker_is_available(worker_at(table, slot)))
 			policy->available[policy->available_count++] = slot;
-}
-
-/* What went wrong, with the error on top of the stack.  Where Lua had no room
- * to call the handler, the file is all that is known of the place. */
-static void
-copy_error(const struct policy *policy, int status, char *error, size_t size)
-{
-	const char *path = generation_policy_path(policy->host.generation);
-	const char *message = lua_tostring(policy->L, -1);
-
-	if (status == LUA_ERRMEM)
-		snprintf(error, size,
-		    "%s: it needs more than policy_limits.memory_bytes = %zu",
-		    file_name(path), arena_size(policy->arena));
-	else if (status == LUA_ERRERR || message == NULL)
-		snprintf(error, size, "%s: stack overflow", file_name(path));
-	else if (strstr(message, ".lua:") != NULL)
-		snprintf(error, size, "%s", message);
-	else
-		snprintf(error, size, "%s: %s", file_name(path), message);
-}
-
-static bool
-start(struct policy *policy, char *error, size_t error_size)
-{
-	const struct config *config = generation_config(
-	    policy->host.generation);
-	int status;
-
-	policy->arena = arena_new((size_t)config->policy_limits.memory_bytes);
-	if (policy->arena != NULL)
-		policy->L = state_new(policy->host.generation, policy->arena);
-	if (policy->L == NULL) {
-		snprintf(error, error_size,
-		    "policy_limits.memory_bytes is too little to begin with");
-		return false;
-	}
-	lua_pushstring(policy->L,
-	    file_name(generation_policy_path(policy->host.generation)));
-	lua_pushcclosure(policy->L, handle_error, 1);
-	lua_pushcfunction(policy->L, load_policy);
-	lua_pushlightuserdata(policy->L, policy);
-	status = lua_pcall(policy->L, 1, AT_TOP - AT_HANDLER, AT_HANDLER);
-	if (status == 0)
-		return true;
-	copy_error(policy, status, error, error_size);
-	return false;
 }
 
 struct policy *
@@ -294,10 +79,15 @@ policy_new(const struct generation *generation, struct worker_table *table,
 	policy->view.answer_header = answer_header;
 	host_fill(&policy->view, &policy->host);
 	list_available(policy);
-	if (start(policy, error, error_size))
-		return policy;
-	policy_free(policy);
-	return NULL;
+	policy->script = script_new(
+	    generation, &policy->view, seed, error, error_size);
+	if (policy->script == NULL) {
+		policy_free(policy);
+		return NULL;
+	}
+	policy->tick_us = script_tick_us(policy->script);
+	policy->wants_done = script_wants_done(policy->script);
+	return policy;
 }
 
 void
@@ -305,15 +95,13 @@ policy_free(struct policy *policy)
 {
 	if (policy == NULL)
 		return;
-	if (policy->L != NULL)
-		lua_close(policy->L);
-	arena_free(policy->arena);
+	script_free(policy->script);
 	free(policy->tried);
 	free(policy->available);
 	free(policy);
 }
 
-/* --- calling --- */
+/* --- failing --- */
 
 static void
 log_failure(struct policy *policy)
@@ -338,29 +126,81 @@ log_failure(struct policy *policy)
 }
 
 static void
-note_failure(struct policy *policy, int status)
+quarantine(struct policy *policy)
+{
+	policy->stats.is_quarantined = true;
+	script_free(policy->script);
+	policy->script = NULL;
+	if (!policy->is_quiet)
+		log_error("policy: it is not called any more until the next "
+			  "reload, after %llu errors; the last: %s",
+		    (unsigned long long)policy->stats.errors,
+		    policy->stats.last_error);
+}
+
+static bool
+loses_too_often(struct policy *policy)
+{
+	uint64_t now_us = clock_now_us();
+	uint64_t *lost_us = &policy->lost_us[policy->stats.losses %
+					     LOSSES_PER_MINUTE];
+	bool too_often = *lost_us != 0 && now_us - *lost_us < MINUTE_US;
+
+	*lost_us = now_us;
+	policy->stats.losses++;
+	return too_often || policy->stats.losses >= LOSSES_IN_ALL;
+}
+
+/* The state is lost: goes on with a fresh one. */
+static void
+renew(struct policy *policy)
 {
 	struct policy_stats *stats = &policy->stats;
 
-	stats->errors++;
-	copy_error(
-	    policy, status, stats->last_error, sizeof(stats->last_error));
-	if (status == LUA_ERRMEM)
-		lua_gc(policy->L, LUA_GCCOLLECT, 0);
-	log_failure(policy);
+	script_free(policy->script);
+	policy->script = NULL;
+	if (!loses_too_often(policy))
+		policy->script = script_new(policy->host.generation,
+		    &policy->view, policy->seed + stats->losses,
+		    stats->last_error, sizeof(stats->last_error));
+	if (policy->script == NULL)
+		quarantine(policy);
 }
 
-/* Calls what is at a place of the stack, with the arguments on top. */
-static bool
-call(struct policy *policy, int arguments, int results)
+static void
+note_failure(struct policy *policy, enum script_end end)
 {
-	int status = lua_pcall(policy->L, arguments, results, AT_HANDLER);
+	struct policy_stats *stats = &policy->stats;
 
-	if (status == 0)
-		return true;
-	note_failure(policy, status);
-	lua_settop(policy->L, AT_TOP);
-	return false;
+	if (stats->errors++ == 0)
+		stats->first_us = clock_now_us();
+	snprintf(stats->last_error, sizeof(stats->last_error), "%s",
+	    script_error(policy->script));
+	log_failure(policy);
+	if (end != SCRIPT_RAISED)
+		renew(policy);
+	else if (++policy->failures_in_a_row >= FAILURES_IN_A_ROW)
+		quarantine(policy);
+}
+
+/* --- calling --- */
+
+static bool
+call(struct policy *policy, enum script_function function, double argument,
+    int *result)
+{
+	enum script_end end;
+
+	if (policy->script == NULL)
+		return false;
+	end = script_call(policy->script, function, argument, result);
+	if (end != SCRIPT_RETURNED) {
+		note_failure(policy, end);
+		return false;
+	}
+	if (function == SCRIPT_PICK)
+		policy->failures_in_a_row = 0;
+	return true;
 }
 
 struct request_view *
@@ -378,17 +218,12 @@ policy_tried(struct policy *policy)
 int
 policy_pick(struct policy *policy)
 {
-	lua_State *L = policy->L;
 	int slot = POLICY_FAILED;
 
 	if (policy->available_count == 0)
 		return POLICY_NONE;
 	policy->view.has_request = 1;
-	lua_pushvalue(L, AT_PICK);
-	if (call(policy, 0, 1)) {
-		slot = (int)lua_tointeger(L, -1);
-		lua_settop(L, AT_TOP);
-	}
+	call(policy, SCRIPT_PICK, 0, &slot);
 	policy->view.has_request = 0;
 	/* It went down after the policy was last told: not its fault. */
 	if (slot >= 0 &&
@@ -424,8 +259,7 @@ void
 policy_changed(struct policy *policy)
 {
 	list_available(policy);
-	lua_pushvalue(policy->L, AT_CHANGED);
-	call(policy, 0, 0);
+	call(policy, SCRIPT_CHANGED, 0, NULL);
 }
 
 bool
@@ -444,8 +278,7 @@ void
 policy_done(struct policy *policy)
 {
 	policy->view.has_request = 1;
-	lua_pushvalue(policy->L, AT_DONE);
-	call(policy, 0, 0);
+	call(policy, SCRIPT_DONE, 0, NULL);
 	policy->view.has_request = 0;
 }
 
@@ -458,19 +291,16 @@ policy_tick_us(const struct policy *policy)
 void
 policy_tick(struct policy *policy, double now_ms)
 {
-	lua_pushvalue(policy->L, AT_TICK);
-	lua_pushnumber(policy->L, now_ms);
-	call(policy, 1, 0);
+	call(policy, SCRIPT_TICK, now_ms, NULL);
 }
+
+/* --- looking --- */
 
 const char *
 policy_check_workers(struct policy *policy)
 {
-	uint64_t errors = policy->stats.errors;
-
-	lua_pushvalue(policy->L, AT_CHECK);
-	call(policy, 0, 0);
-	return policy->stats.errors == errors ? NULL : policy->stats.last_error;
+	return call(policy, SCRIPT_CHECK, 0, NULL) ? NULL
+						   : policy->stats.last_error;
 }
 
 void

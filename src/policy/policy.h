@@ -1,12 +1,14 @@
 /*
  * One policy, loaded: a Lua state of its own, sandboxed and bounded, and the
- * few calls the gateway makes into it.  All use of the Lua API on the request
- * path is in policy.c.  [proxies; the loader tries a policy with it]
+ * few calls the gateway makes into it.  [proxies; the loader tries a policy]
  *
  * Whatever the script does, a call returns: an error, a wrong value or a
  * policy that does not return is counted, said in the log at most once a
  * second, and answered with POLICY_FAILED, for which the caller uses
  * policy_fallback().
+ *
+ * A call that takes too long is left by a jump, so what the policy calls back
+ * for headers only looks: it takes no memory and no lock.
  */
 #ifndef POLICY_H
 #define POLICY_H
@@ -69,7 +71,10 @@ const char *policy_check_workers(struct policy *);
 void policy_be_quiet(struct policy *);
 
 struct policy_stats {
-	uint64_t errors; /* calls that failed, of any kind */
+	uint64_t errors;     /* calls that failed, of any kind */
+	uint64_t losses;     /* of them: that took the Lua state along */
+	uint64_t first_us;   /* when the first was; 0: none */
+	bool is_quarantined; /* failed too often, is not called any more */
 	char last_error[256];
 };
 const struct policy_stats *policy_stats(const struct policy *);

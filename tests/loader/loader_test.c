@@ -367,7 +367,7 @@ a_child_that_fails_in_any_way_is_an_error(void **state)
 	    {"while true do end",
 		"scheduler.lua: it did not come to an end within 0.2 s"},
 	    {"return { policy = './endless.lua' }",
-		"endless.lua: it did not come to an end within 0.2 s"},
+		"endless.lua:1: pick did not return within 50 ms"},
 	};
 
 	(void)state;

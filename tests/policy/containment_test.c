@@ -44,16 +44,12 @@ a_policy_that_takes_all_memory_fails_and_goes_on(void **state)
 		    rows[i]);
 
 		load_pick(&subject, body);
-		for (int again = 0; again < 3; again++) {
-			policy_request(subject.policy)->attempt = 1;
-			if (policy_pick(subject.policy) != POLICY_FAILED)
-				fail_msg("%s: did not fail", rows[i]);
-			policy_request(subject.policy)->attempt = 2;
-			if (policy_pick(subject.policy) != 1)
-				fail_msg(
-				    "%s: %s", rows[i], last_error(&subject));
-		}
-		assert_int_equal(policy_stats(subject.policy)->errors, 3);
+		if (policy_pick(subject.policy) != POLICY_FAILED)
+			fail_msg("%s: did not fail", rows[i]);
+		policy_request(subject.policy)->attempt = 2;
+		if (policy_pick(subject.policy) != 1)
+			fail_msg("%s: %s", rows[i], last_error(&subject));
+		assert_int_equal(policy_stats(subject.policy)->errors, 1);
 		unload(&subject);
 		free(body);
 	}

@@ -76,7 +76,7 @@ fixture_generation(const char *source, const char *options, size_t memory)
 	uint32_t packages[2];
 
 	config->policy_limits.memory_bytes = (int64_t)memory;
-	config->policy_limits.time_ms = 50;
+	config->policy_limits.time_ms = 20;
 	config->warm_for = 300;
 	config->has_registry = true;
 	generation_write_policy(

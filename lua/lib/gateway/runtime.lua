@@ -65,6 +65,15 @@ local function load_policy(given)
     return check(chunk(), given.file)
 end
 
+-- On which line each function begins.
+local function lines_of(policy)
+    local lines = {}
+    for _, name in ipairs({ "pick", "done", "changed", "tick" }) do
+        lines[name] = policy[name] and debug.getinfo(policy[name], "S").linedefined
+    end
+    return lines
+end
+
 local function nothing()
 end
 
@@ -80,7 +89,11 @@ function runtime.new(given)
     local pick, done = policy.pick, policy.done or nothing
     local changed, tick = policy.changed or nothing, policy.tick or nothing
     local workers, slots = view.available()
-    local calls = { tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil }
+    local calls = {
+        tick_ms = policy.tick and policy.tick_ms,
+        wants_done = policy.done ~= nil,
+        lines = lines_of(policy),
+    }
 
     function calls.pick()
         local worker = pick(request, workers)

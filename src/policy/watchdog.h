@@ -1,0 +1,31 @@
+/*
+ * Ends calls into Lua that do not return.  [proxies, loader]
+ *
+ * A compiled loop looks at nothing that could be set from outside, so it is
+ * left by a jump out of a signal handler.  What the call was doing is then half
+ * done: the caller gives up all that it may have touched.
+ *
+ * The signal (SIGVTALRM) comes from a timer on this process' processor time.
+ * It does not tick while the process waits or is not scheduled, so a busy
+ * machine makes no call look stuck, and costs nothing for a call that returns:
+ * the handler looks which call is running, and leaves it if that was running at
+ * the tick before as well.  A call thus ends after one to two limits.
+ */
+#ifndef WATCHDOG_H
+#define WATCHDOG_H
+
+#include <stdbool.h>
+
+/* Before the first call in a process; again in a child. */
+void watchdog_start(void);
+
+/* Runs function(context); false when it was cut short. */
+bool watchdog_call(
+    double limit_ms, void (*function)(void *context), void *context);
+
+/* Between these the call is not cut short: around what others rely on, such as
+ * writing to the log. */
+void watchdog_hold(void);
+void watchdog_release(void);
+
+#endif

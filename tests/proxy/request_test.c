@@ -1,0 +1,96 @@
+/* Proves the request module, end to end in one process. */
+#include "site.h"
+
+/* How a worker's connection that is kept comes to be. */
+static int
+kept_upstream(int client, int worker)
+{
+	int call;
+
+	say(client, GET);
+	call = site_call(worker);
+	hear(call, "\r\n\r\n");
+	say(call, OK);
+	hear(client, "ok");
+	return call;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	site_default_config();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	site_close();
+	return 0;
+}
+
+/* --- the usual way --- */
+
+static void
+an_answer_comes_back(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	call = kept_upstream(client, 0);
+	assert_int_equal(site_inflight(0), 0);
+	say(client, GET);
+	hear(call, "\r\n\r\n"); /* on the same connection */
+	assert_int_equal(site_inflight(0), 1);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
+/* --- retries --- */
+
+#define POST_LONG                                                              \
+	"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n"
+
+/* The worker closes a kept connection just when a long body comes, and both
+ * are seen in the same turn. */
+static void
+a_long_body_survives_a_kept_connection_that_closes(void **state)
+{
+	static char body[100000];
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	memset(body, 'b', sizeof(body));
+	client = site_client();
+	call = kept_upstream(client, 0);
+	assert_int_equal(write(client, POST_LONG, sizeof(POST_LONG) - 1),
+	    sizeof(POST_LONG) - 1);
+	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
+	close(call);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    test(an_answer_comes_back),
+	    test(a_long_body_survives_a_kept_connection_that_closes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

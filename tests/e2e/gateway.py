@@ -63,7 +63,7 @@ class Gateway:
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env={**os.environ, **SANITIZERS}, start_new_session=True)
+                env={**SANITIZERS, **os.environ}, start_new_session=True)
 
     def _serves(self):
         if self._process.poll() is not None:

@@ -55,23 +55,36 @@ describe(struct request *req, struct request_view *view)
 	view->owner = req;
 }
 
+/* What the policy says, but for a worker that this request has just failed at
+ * while another is free. */
+static int
+ask_policy(struct requests *set, struct policy *policy)
+{
+	int slot = policy_pick(policy), other;
+
+	if (slot >= 0 && policy_tried(policy)[slot]) {
+		other = policy_fallback(policy);
+		return other >= 0 ? other : slot;
+	}
+	if (slot == POLICY_FAILED) {
+		set->counters->pick_errors++;
+		set->counters->pick_fallbacks++;
+		slot = policy_fallback(policy);
+	}
+	return slot;
+}
+
 static int
 pick(struct request *req)
 {
-	struct requests *set = req->requests;
-	struct policy *policy = set->epoch->policy;
+	struct policy *policy = req->requests->epoch->policy;
 	uint8_t *tried = policy_tried(policy);
 	int slot;
 
 	describe(req, policy_request(policy));
 	for (int i = 0; i < req->tried_count; i++)
 		tried[req->tried[i]] = 1;
-	slot = policy_pick(policy);
-	if (slot == POLICY_FAILED) {
-		set->counters->pick_errors++;
-		set->counters->pick_fallbacks++;
-		slot = policy_fallback(policy);
-	}
+	slot = ask_policy(req->requests, policy);
 	for (int i = 0; i < req->tried_count; i++)
 		tried[req->tried[i]] = 0;
 	return slot;

@@ -54,6 +54,28 @@ an_answer_comes_back(void **state)
 
 /* --- retries --- */
 
+static const char always_first
+    [] = "return { pick = function(_, workers) return workers[1] end }";
+
+static void
+a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(always_first, 2, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	close(call);
+	call = site_call(1);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
 #define POST_LONG                                                              \
 	"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n"
 
@@ -89,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    test(an_answer_comes_back),
+	    test(a_policy_cannot_send_a_retry_where_it_has_just_failed),
 	    test(a_long_body_survives_a_kept_connection_that_closes),
 	};
 

@@ -1,0 +1,53 @@
+--- A preset: workers, functions and a workload that belong together.
+-- A small Lua file that returns: text (a sentence), requests (how many there will be), and the
+-- functions workers() and registry(seed), workload(registry, seed).
+local preset = {}
+
+--- Those that come with picket, in the order in which they are listed.
+preset.names = { "thesis2018", "thesis2018-own-machines", "azure2021", "bursty", "heterogeneous",
+    "scale" }
+
+local KINDS = { text = "string", requests = "number", workers = "function", registry = "function",
+    workload = "function" }
+
+local function check(name, made)
+    if type(made) ~= "table" then
+        return nil, name .. ": a preset returns a table"
+    end
+    for field, kind in pairs(KINDS) do
+        if type(made[field]) ~= kind then
+            return nil, ("%s: `%s` must be a %s"):format(name, field, kind)
+        end
+    end
+    return made
+end
+
+local function is_known(name)
+    for _, known in ipairs(preset.names) do
+        if known == name then
+            return true
+        end
+    end
+    return false
+end
+
+--- The preset of this name, or of this file; nil and a message when there is none or it is bad.
+function preset.load(name)
+    if is_known(name) then
+        return require("lab.presets." .. name)
+    elseif not name:find("[/.]") then
+        return nil, ("there is no preset %s; there are %s (a file has a slash or a dot)"):format(
+            name, table.concat(preset.names, ", "))
+    end
+    local chunk, message = loadfile(name)
+    if not chunk then
+        return nil, message
+    end
+    local ok, made = pcall(chunk)
+    if not ok then
+        return nil, made
+    end
+    return check(name, made)
+end
+
+return preset

@@ -1,0 +1,34 @@
+local preset = require("lab.preset")
+
+describe("presets", function()
+    for _, name in ipairs(preset.names) do
+        it(name .. " has workers, functions and a workload of known ones", function()
+            local made = assert(preset.load(name))
+            local registry = made.registry(1)
+            assert.is_true(#made.workers() > 0)
+            assert.is_true(made.requests > 0)
+            local before, next_request = 0, made.workload(registry, 1)
+            for _ = 1, 100 do
+                local due, func = next_request()
+                assert.is_true(due >= before)
+                assert.is_table(registry.functions[func])
+                before = due
+            end
+        end)
+    end
+
+    it("can be files", function()
+        local path = os.tmpname()
+        local file = assert(io.open(path, "w"))
+        file:write('return { text = "x", requests = 1, workers = print, registry = print }')
+        file:close()
+        assert.equal(path .. ": `workload` must be a function", select(2, preset.load(path)))
+        os.remove(path)
+        assert.is_nil((preset.load("./nosuch.lua")))
+    end)
+
+    it("that do not exist are named with those that do", function()
+        assert.truthy(select(2, preset.load("thesis")):find("thesis2018, thesis2018-own-machines",
+            1, true))
+    end)
+end)

@@ -1,0 +1,28 @@
+local statistics = require("lab.statistics")
+
+describe("statistics", function()
+    it("gives the mean and its 95 % interval", function()
+        local mean, half = statistics.mean({ 1, 2, 3, 4, 5 })
+        assert.equal(3, mean)
+        assert.near(2.776 * math.sqrt(2.5 / 5), half, 1e-9)
+    end)
+
+    it("knows no interval for a single value", function()
+        assert.same({ 7 }, { statistics.mean({ 7 }) })
+    end)
+
+    it("compares pair by pair", function()
+        local mean, half = statistics.difference({ 11, 102, 1003 }, { 10, 100, 1000 })
+        assert.equal(2, mean)
+        assert.near(4.303 / math.sqrt(3), half, 1e-9)
+    end)
+
+    it("uses the normal distribution for many values", function()
+        local list = {}
+        for i = 1, 100 do
+            list[i] = i % 2
+        end
+        local _, half = statistics.mean(list)
+        assert.near(1.96 * 0.5025 / 10, half, 1e-3)
+    end)
+end)

@@ -260,8 +260,8 @@ attempt_end(struct request *req, const char *error)
 	tell_policy(req, error);
 	req->upstream = NULL;
 	req->slot = -1;
-	if (up != NULL && error == NULL && req->input_done &&
-	    !req->upload_over && upstream_may_keep(up)) {
+	if (up != NULL && req->input_done && !req->upload_over &&
+	    upstream_may_keep(up)) {
 		upstream_end(up);
 		pool_give(set->pool, up);
 	} else {

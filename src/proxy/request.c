@@ -419,8 +419,11 @@ upstream_on_head(
 		return;
 	}
 	req->head_us = clock_now_us();
-	worker_count(set->workers, req->slot, set->proxy,
-	    status_is_failure(head->status), req->head_us - req->sent_us);
+	/* A 429 serves nobody, and is said so fast that it would look good. */
+	if (head->status != 429)
+		worker_count(set->workers, req->slot, set->proxy,
+		    status_is_failure(head->status),
+		    req->head_us - req->sent_us);
 	if (head->status == 429 && attempt_elsewhere(req, "429"))
 		return;
 	if (head->status == 101)

@@ -76,6 +76,55 @@ a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
 	close(call);
 }
 
+static void
+a_429_keeps_the_workers_connection(void **state)
+{
+	int client, call, other;
+
+	(void)state;
+	site_open(site_first_free, 2, 0);
+	client = site_client();
+	call = kept_upstream(client, 0);
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 0\r\n\r\n");
+	other = site_call(1);
+	say(other, OK);
+	hear(client, "ok");
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+	close(other);
+}
+
+static void
+being_full_makes_no_worker_look_fast(void **state)
+{
+	struct worker *worker;
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	clock_cached_us += SECOND;
+	say(call, OK);
+	hear(client, "ok");
+	worker = worker_at(site.gateway->workers, site.workers[0].slot);
+	assert_true(worker->latency_ms == 1000);
+	say(client, GET);
+	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 4\r\n\r\nfull");
+	hear(client, "full");
+	assert_true(worker->latency_ms == 1000);
+	close(client);
+	close(call);
+}
+
 #define POST_LONG                                                              \
 	"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n"
 
@@ -112,6 +161,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    test(an_answer_comes_back),
 	    test(a_policy_cannot_send_a_retry_where_it_has_just_failed),
+	    test(a_429_keeps_the_workers_connection),
+	    test(being_full_makes_no_worker_look_fast),
 	    test(a_long_body_survives_a_kept_connection_that_closes),
 	};
 

@@ -15,7 +15,8 @@ end
 -- The exit code of a command and what it writes to standard output and standard error.
 local function run(...)
     local out, err = sink(), sink()
-    local code = command.main({ ... }, out, err)
+    local code = command.main({ ... },
+        { out = out, err = err, clock = os.clock, is_interrupted = function() return false end })
     return code, out.text(), err.text()
 end
 
@@ -25,6 +26,32 @@ describe("picket lab", function()
         assert.equal(0, code)
         assert.equal(100, #require("lab.registry").parse(out).names)
         assert.equal(out, select(2, run("registry", "--seed=3")))
+    end)
+
+    it("lists the presets", function()
+        assert.truthy(select(2, run("list")):find("thesis2018-own-machines", 1, true))
+    end)
+
+    it("compares policies", function()
+        local code, out = run("compare", "--policy", "random", "--policy", "least_loaded",
+            "--seeds", "2")
+        assert.equal(0, code)
+        assert.truthy(out:find("random", 1, true) and out:find("least_loaded", 1, true))
+    end)
+
+    it("prints what it has when it is interrupted", function()
+        local out, err = sink(), sink()
+        local code = command.main({ "compare" }, { out = out, err = err, clock = os.clock,
+            is_interrupted = function() return true end })
+        assert.equal(1, code)
+        assert.truthy(err.text():find("interrupted", 1, true))
+    end)
+
+    it("refuses what it cannot compare", function()
+        assert.same({ 2, "", "picket: --seeds must be a whole number from 1, not \"x\"\n" },
+            { run("compare", "--seeds", "x") })
+        assert.truthy(select(3, run("compare", "--preset", "x")):find("no preset x", 1, true))
+        assert.truthy(select(3, run("compare", "--policy", "x")):find("no policy x", 1, true))
     end)
 
     it("says how it is used", function()

@@ -10,7 +10,8 @@ static void
 set_path(lua_State *L)
 {
 	lua_getglobal(L, "package");
-	lua_pushfstring(L, "%s/?.lua", datadir_lib());
+	lua_pushfstring(
+	    L, "%s/?.lua;%s/?.lua", datadir_lib(), datadir_policies());
 	lua_setfield(L, -2, "path");
 	lua_pop(L, 1);
 }

@@ -10,13 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include "arguments.h"
 #include "clock.h"
 #include "lab_lua.h"
 #include "load.h"
 #include "log.h"
+#include "terminal.h"
 #include "xmalloc.h"
 
 static const char usage[] =
@@ -232,19 +231,6 @@ replay_on_interrupt(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	replay->interrupted = true;
 	event_base_loopbreak(replay->base);
-}
-
-/* The terminal's width; 0 when standard error is none. */
-static int
-terminal_columns(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDERR_FILENO))
-		return 0;
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col == 0)
-		return 80;
-	return size.ws_col;
 }
 
 static void

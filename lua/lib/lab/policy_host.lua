@@ -20,11 +20,7 @@ end
 
 -- The file of a policy: an installed one by its name, else a path.
 local function file_of(name)
-    if name:find("[/.]") then
-        return name
-    end
-    return package.searchpath("policies." .. name, (package.path:gsub("/lib/%?", "/?")))
-        or package.searchpath(name, package.path) or name
+    return not name:find("[/.]") and package.searchpath(name, package.path) or name
 end
 
 local function find_module(name)

@@ -1,0 +1,55 @@
+--- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B".
+local command_line = {}
+
+local function split(argument)
+    local name, value = argument:match("^%-%-([%w-]+)=(.*)$")
+    if name then
+        return name, value
+    end
+    return argument:match("^%-%-([%w-]+)$")
+end
+
+-- The value as its kind wants it; nil and what it must be.
+local function convert(kind, value)
+    if kind == "number" then
+        return tonumber(value), "a number"
+    elseif kind == "count" then
+        local number = tonumber(value)
+        return number and number >= 1 and number % 1 == 0 and number or nil, "a whole number from 1"
+    end
+    return value ~= "" and value or nil, "something"
+end
+
+--- Options from arguments.  `kinds` maps a name to "text", "number", "count", or "list" for one
+-- that may come several times.  nil and a message for what is wrong.
+function command_line.parse(arguments, kinds)
+    local options, i = {}, 1
+    while arguments[i] do
+        local name, given = split(arguments[i])
+        local kind = kinds[name]
+        if not kind then
+            return nil, "unknown argument " .. arguments[i]
+        end
+        if not given then
+            i = i + 1
+            given = arguments[i]
+        end
+        if not given then
+            return nil, ("--%s needs a value"):format(name)
+        end
+        local value, must = convert(kind, given)
+        if value == nil then
+            return nil, ("--%s must be %s, not %q"):format(name, must, given)
+        end
+        if kind == "list" then
+            options[name] = options[name] or {}
+            table.insert(options[name], value)
+        else
+            options[name] = value
+        end
+        i = i + 1
+    end
+    return options
+end
+
+return command_line

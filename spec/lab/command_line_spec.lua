@@ -1,0 +1,24 @@
+local parse = require("lab.command_line").parse
+
+local KINDS = { seed = "number", seeds = "count", name = "text", policy = "list" }
+
+describe("the command line", function()
+    it("takes values after a space or an equals sign", function()
+        assert.same({ seed = 7, name = "a=b" }, parse({ "--seed", "7", "--name=a=b" }, KINDS))
+    end)
+
+    it("collects what may come several times", function()
+        assert.same({ policy = { "a", "b" } }, parse({ "--policy", "a", "--policy=b" }, KINDS))
+    end)
+
+    it("says what is wrong", function()
+        local function message(...)
+            return select(2, parse({ ... }, KINDS))
+        end
+        assert.equal("unknown argument --sead", message("--sead", "1"))
+        assert.equal("unknown argument x", message("x"))
+        assert.equal("--seed needs a value", message("--seed"))
+        assert.equal('--seed must be a number, not "x"', message("--seed", "x"))
+        assert.equal('--seeds must be a whole number from 1, not "0.5"', message("--seeds=0.5"))
+    end)
+end)

@@ -64,7 +64,7 @@ def least_loaded_evens_out(stage):
         client.get()
         stage.until(lambda n=number: sum(gateway.inflight().values()) == n, "one more")
     same(set(gateway.inflight().values()), {2}, "in flight at each")
-    _release(workers, clients)
+    _release(stage, workers, clients)
 
 
 def least_loaded_heeds_weights(stage):
@@ -74,7 +74,7 @@ def least_loaded_heeds_weights(stage):
         client.get()
         stage.until(lambda n=number: sum(gateway.inflight().values()) == n, "one more")
     same(gateway.inflight(), {"worker1": 2, "worker2": 4}, "in flight at each")
-    _release(workers, clients)
+    _release(stage, workers, clients)
 
 
 def least_loaded_breaks_ties_in_turn(stage):
@@ -87,7 +87,8 @@ def least_loaded_may_break_ties_by_order(stage):
     same({_who(gateway) for _ in range(6)}, {"worker1"}, "who answered")
 
 
-def _release(workers, clients):
+def _release(stage, workers, clients):
+    stage.until(lambda: sum(len(w.calls) for w in workers) == len(clients), "all have arrived")
     for worker in workers:
         for call in worker.calls:
             call.answer()
@@ -124,7 +125,7 @@ def package_aware_spills_beyond_its_threshold(stage):
         client.get("/run/same")
         stage.until(lambda n=number: sum(gateway.inflight().values()) == n, "one more")
     same(min(gateway.inflight().values()) >= 2, True, f"nobody idles: {gateway.inflight()}")
-    _release(workers, clients)
+    _release(stage, workers, clients)
 
 
 def package_aware_hashes_the_name_without_packages(stage):

@@ -165,13 +165,13 @@ def no_request_is_lost_to_a_policy_that_hangs(stage):
     hanging.get("/run/bad")
     other = gateway.connect()
     other.get("/run/good")
-    for _ in range(2):
-        worker.call().answer()
+    others = [worker.call() for _ in range(2)]
     call.answer(200, "not lost")
     same(waiting.expect(200).body, b"not lost", "body")
+    for call in others:
+        call.answer()
     hanging.expect(200)
     other.expect(200)
-    same(worker.peak, 3, "requests at once")
 
 
 def a_policy_that_errs_is_not_written_down_every_time(stage):

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include "address.h"
+#include "config.h"
 #include "counters.h"
 
 enum process_kind { PROCESS_CONTROL, PROCESS_PROXY };
@@ -26,7 +28,7 @@ struct process {
 	uint32_t restarts;   /* supervisor */
 	uint64_t started_us; /* supervisor */
 	uint64_t heartbeat_us;
-	uint32_t generation;      /* that it works with */
+	uint32_t generation;      /* that it works with; at first, supervisor */
 	uint32_t queued;          /* requests waiting in this proxy now */
 	uint64_t queued_since_us; /* when the oldest of them came; 0: none */
 	uint64_t policy_errors, policy_fallbacks;
@@ -34,14 +36,24 @@ struct process {
 	struct counters counters;
 } __attribute__((aligned(64)));
 
-/* Everything that all processes share; fixed when the gateway starts. */
+/* Everything that all processes share; fixed when the gateway starts.  Only
+ * workers and processes point to shared memory: the rest is each process' own
+ * copy, as it was when the process was forked. */
 struct gateway {
 	struct worker_table *workers;
 	struct process *processes; /* shared: [0] control, [1..] proxies */
 	int process_count;
-	int *wake;      /* an eventfd per proxy: a place may be free for it */
-	int *listeners; /* per proxy and address, see supervisor.c */
-	int listener_count; /* per proxy */
+	int *wake; /* an eventfd per proxy: a place may be free for it */
+
+	/* Listening sockets, those of proxy 0 first, as many for each as there
+	 * are addresses; -1 for what another process listens on. */
+	int *listeners;
+	int listener_count;     /* per proxy */
+	struct address *listen; /* as bound: a port 0 has become one */
+	struct address admin;   /* likewise; len 0: none */
+
+	uint32_t generation;         /* the current one's number, from 1 */
+	const struct config *config; /* that the gateway started with */
 	const char *config_path;
 	uint64_t started_us;
 };

@@ -33,7 +33,7 @@ local function check_admin(conf, problems)
 end
 
 --- Spreads out where a worker is, and names it.
-local function complete_worker(worker, path, problems)
+function agree.complete_worker(worker, path, problems)
     local place = worker.url
     worker.url, worker.host, worker.port = place.text, place.host, place.port
     worker.unix_path = place.unix_path
@@ -64,7 +64,7 @@ local function check_workers(conf, problems)
     for i, worker in ipairs(conf.workers) do
         local path = where.join("workers", i)
         if worker.url then
-            complete_worker(worker, path, problems)
+            agree.complete_worker(worker, path, problems)
             local _ = is_new(urls, worker, "url", i, "workers", problems)
                 and is_new(names, worker, "name", i, "workers", problems)
             for _, text in ipairs(conf.listen or {}) do

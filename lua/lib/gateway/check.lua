@@ -120,6 +120,22 @@ function check_table(given, section, path, place, problems)
     return clean
 end
 
+--- One table that stands for itself, such as one worker: section "workers[]".
+function check.section(name, given, path, place, problems)
+    return check_table(given, section_of[name], path, place, problems)
+end
+
+--- One value that stands for itself, for the option of this name: "workers[].weight".
+function check.option(name, value, path, place, problems)
+    for _, section in ipairs(options.sections) do
+        for _, row in ipairs(section) do
+            if row.name == name then
+                return check_value(value, row, path, place, problems)
+            end
+        end
+    end
+end
+
 --- The whole of a configuration, as far as it is right.
 function check.all(given, place, problems)
     local clean = check_table(given, section_of[""], "", place, problems)

@@ -1,0 +1,37 @@
+/*
+ * What the parts of the control process share.  [control]
+ */
+#ifndef CONTROL_STATE_H
+#define CONTROL_STATE_H
+
+#include <event2/event.h>
+#include "generation.h"
+#include "process.h"
+#include "worker.h"
+
+struct control {
+	struct event_base *base;
+	struct gateway *gateway;
+	struct worker_table *table;
+	int channel; /* to the supervisor */
+
+	struct generation *generation; /* the current one */
+	const struct config *config;   /* in it */
+
+	struct discovery *discovery;
+	struct health *health;
+	struct reload *reload;
+	struct admin *admin;
+	struct event *changed; /* active when the table has changed */
+};
+
+/* How a worker is has changed: proxies hear of it when the turn is over. */
+void control_changed(struct control *);
+
+/* Who is a worker has changed: they hear of it now, checks begin and end. */
+void control_sync(struct control *);
+
+/* Asks the supervisor to stop the gateway. */
+void control_stop(struct control *);
+
+#endif

@@ -1,0 +1,344 @@
+/* Reloads: a new generation everywhere, or nowhere.  [control] */
+#include "reload.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "clock.h"
+#include "list.h"
+#include "loader.h"
+#include "log.h"
+#include "membership.h"
+#include "xmalloc.h"
+
+/* Proxies load a policy in milliseconds; one that does not answer in this time
+ * stands still. */
+#define PREPARE_US 10000000
+#define LOOK_US 2000 /* between two looks at who has swapped */
+
+enum reload_state {
+	RELOAD_IDLE,
+	RELOAD_LOADING,
+	RELOAD_PREPARING,
+	RELOAD_SWAPPING,
+};
+
+struct asker {
+	struct link link;
+	reload_call *call;
+	void *arg;
+};
+
+struct reload {
+	struct event_base *base;
+	struct gateway *gateway;
+	int channel;
+	void (*on_swap)(void *arg, struct generation *);
+	void *arg;
+	enum reload_state state;
+	struct list askers; /* of the reload under way */
+	struct list next;   /* of the one after it */
+	struct loader *loader;
+	struct event *loaded, *timer;
+	uint64_t until_us;
+	struct generation *generation; /* the new one */
+	uint32_t number;
+	pid_t *awaited; /* by proxy: whose answer is to come; 0: nobody's */
+	char warnings[512];
+};
+
+static void reload_begin(struct reload *);
+
+/* --- the end --- */
+
+static void
+reload_end(struct reload *reload, bool ok, const char *text)
+{
+	struct list askers;
+	struct asker *asker;
+
+	list_init(&askers);
+	while ((asker = list_first(&reload->askers, struct asker, link)))
+		list_move(&asker->link, &askers);
+	reload->state = RELOAD_IDLE;
+	event_del(reload->timer);
+	list_each (asker, &askers, link) {
+		if (asker->call != NULL)
+			asker->call(asker->arg, ok, text);
+		free(asker);
+	}
+	while ((asker = list_first(&reload->next, struct asker, link)))
+		list_move(&asker->link, &reload->askers);
+	if (!list_is_empty(&reload->askers))
+		reload_begin(reload);
+}
+
+static void
+reload_fail(struct reload *reload, const char *text)
+{
+	char lines[LOADER_ERROR], *rest = lines, *line;
+
+	snprintf(lines, sizeof(lines), "%s", text);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			log_error("reload refused, nothing changed: %s", line);
+	generation_close(reload->generation);
+	reload->generation = NULL;
+	reload_end(reload, false, text);
+}
+
+static void
+abort_prepared(struct reload *reload, const char *text)
+{
+	struct message message = {
+	    .type = MESSAGE_ABORT, .generation = reload->number};
+
+	channel_send(reload->channel, &message, -1);
+	reload_fail(reload, text);
+}
+
+/* --- swapping --- */
+
+static void
+arm(struct reload *reload, uint64_t us)
+{
+	struct timeval tv = {us / 1000000, us % 1000000};
+
+	event_add(reload->timer, &tv);
+}
+
+static bool
+all_have_swapped(const struct reload *reload)
+{
+	const struct gateway *gateway = reload->gateway;
+
+	for (int i = 1; i < gateway->process_count; i++)
+		if (gateway->processes[i].state == PROCESS_RUNNING &&
+		    gateway->processes[i].generation != reload->number)
+			return false;
+	return true;
+}
+
+/* What the operator changed that only a start reads. */
+static void
+note_unread(struct reload *reload)
+{
+	const struct config *now = reload->gateway->config;
+	const struct config *then = generation_config(reload->generation);
+	char list[256] = "";
+
+	if (memcmp(now->listen, then->listen, sizeof(now->listen)) != 0)
+		strcat(list, " listen");
+	if (!address_equal(&now->admin, &then->admin))
+		strcat(list, " admin");
+	if (now->processes != then->processes)
+		strcat(list, " processes");
+	if (strcmp(now->user, then->user) != 0)
+		strcat(list, " user");
+	if (now->limits.workers != then->limits.workers)
+		strcat(list, " limits.workers");
+	if (list[0] != '\0')
+		snprintf(reload->warnings, sizeof(reload->warnings),
+		    "only a start reads these, which were changed:%s", list);
+}
+
+static void
+reload_swap(struct reload *reload)
+{
+	struct message message = {
+	    .type = MESSAGE_SWAP, .generation = reload->number};
+	struct gateway *gateway = reload->gateway;
+	struct generation *generation = reload->generation;
+	struct membership_change change;
+
+	note_unread(reload);
+	membership_apply(gateway->workers, generation, &change);
+	gateway->generation = reload->number;
+	gateway->processes[0].generation = reload->number;
+	channel_send(reload->channel, &message, -1);
+	log_info("generation %u: policy %s, %d workers (%d added, %d removed, "
+		 "%d changed)",
+	    reload->number, generation_config(generation)->policy_name,
+	    membership_count(gateway->workers), change.added, change.removed,
+	    change.changed);
+	if (reload->warnings[0] != '\0')
+		log_warn("%s", reload->warnings);
+	reload->generation = NULL;
+	reload->on_swap(reload->arg, generation);
+	reload->state = RELOAD_SWAPPING;
+	reload->until_us = clock_now_us() + PREPARE_US;
+	arm(reload, LOOK_US);
+}
+
+/* --- preparing --- */
+
+/* A proxy that died meanwhile starts with what is current then. */
+static bool
+all_are_prepared(const struct reload *reload)
+{
+	const struct gateway *gateway = reload->gateway;
+
+	for (int i = 1; i < gateway->process_count; i++)
+		if (reload->awaited[i] != 0 &&
+		    reload->awaited[i] == gateway->processes[i].pid)
+			return false;
+	return true;
+}
+
+static void
+reload_prepare(struct reload *reload, int fd)
+{
+	struct message message = {.type = MESSAGE_PREPARE};
+	struct gateway *gateway = reload->gateway;
+
+	reload->number = gateway->generation + 1;
+	message.generation = reload->number;
+	for (int i = 1; i < gateway->process_count; i++)
+		reload->awaited[i] = gateway->processes[i].pid;
+	if (!channel_send(reload->channel, &message, fd)) {
+		reload_fail(reload, "the supervisor is gone; without it "
+				    "nothing can be reloaded");
+		return;
+	}
+	reload->state = RELOAD_PREPARING;
+	reload->until_us = clock_now_us() + PREPARE_US;
+	arm(reload, LOOK_US);
+}
+
+void
+reload_hear(struct reload *reload, const struct message *message)
+{
+	if (reload->state != RELOAD_PREPARING ||
+	    message->generation != reload->number)
+		return;
+	reload->awaited[message->process] = 0;
+	if (message->type == MESSAGE_REFUSED)
+		abort_prepared(reload, message->text);
+	else if (all_are_prepared(reload))
+		reload_swap(reload);
+}
+
+static void
+reload_on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct reload *reload = arg;
+	bool is_late = clock_now_us() >= reload->until_us;
+
+	(void)fd;
+	(void)what;
+	if (reload->state == RELOAD_SWAPPING) {
+		if (all_have_swapped(reload) || is_late)
+			reload_end(reload, true, reload->warnings);
+		else
+			arm(reload, LOOK_US);
+	} else if (reload->state == RELOAD_PREPARING) {
+		if (all_are_prepared(reload))
+			reload_swap(reload);
+		else if (is_late)
+			abort_prepared(
+			    reload, "a proxy did not answer in time");
+		else
+			arm(reload, LOOK_US);
+	}
+}
+
+/* --- loading --- */
+
+static void
+reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
+{
+	struct reload *reload = arg;
+	char error[LOADER_ERROR];
+	const char *reason;
+	int fd;
+
+	(void)event_fd;
+	(void)what;
+	event_free(reload->loaded);
+	reload->loaded = NULL;
+	fd = loader_finish(reload->loader, error);
+	reload->loader = NULL;
+	if (fd == -1) {
+		reload_fail(reload, error);
+		return;
+	}
+	reload->generation = generation_open(fd, &reason);
+	if (reload->generation == NULL)
+		reload_fail(reload, reason);
+	else if (!membership_fits(reload->gateway->workers, reload->generation))
+		reload_fail(reload, "there are more workers than "
+				    "limits.workers had room for at the start");
+	else
+		reload_prepare(reload, fd);
+	close(fd);
+}
+
+static void
+reload_begin(struct reload *reload)
+{
+	reload->warnings[0] = '\0';
+	reload->state = RELOAD_LOADING;
+	reload->loader = loader_start(reload->gateway->config_path);
+	if (reload->loader == NULL) {
+		reload_fail(reload, "cannot start a process to load it in");
+		return;
+	}
+	reload->loaded = event_new(reload->base, loader_fd(reload->loader),
+	    EV_READ, reload_on_loaded, reload);
+	event_add(reload->loaded, NULL);
+}
+
+void
+reload_ask(struct reload *reload, reload_call *call, void *arg)
+{
+	struct asker *asker = xcalloc(1, sizeof(*asker));
+	bool is_idle = reload->state == RELOAD_IDLE;
+
+	asker->call = call;
+	asker->arg = arg;
+	link_init(&asker->link);
+	list_append(is_idle ? &reload->askers : &reload->next, &asker->link);
+	if (is_idle)
+		reload_begin(reload);
+}
+
+struct reload *
+reload_new(struct event_base *base, struct gateway *gateway, int channel,
+    void (*on_swap)(void *arg, struct generation *), void *arg)
+{
+	struct reload *reload = xcalloc(1, sizeof(*reload));
+
+	reload->base = base;
+	reload->gateway = gateway;
+	reload->channel = channel;
+	reload->on_swap = on_swap;
+	reload->arg = arg;
+	list_init(&reload->askers);
+	list_init(&reload->next);
+	reload->timer = event_new(base, -1, 0, reload_on_timer, reload);
+	reload->awaited = xcalloc(
+	    gateway->process_count, sizeof(*reload->awaited));
+	return reload;
+}
+
+void
+reload_free(struct reload *reload)
+{
+	struct asker *asker;
+
+	if (reload == NULL)
+		return;
+	while ((asker = list_first(&reload->next, struct asker, link)))
+		list_move(&asker->link, &reload->askers);
+	if (reload->state != RELOAD_IDLE)
+		reload_end(reload, false, "the gateway stops");
+	if (reload->loader != NULL)
+		loader_abandon(reload->loader);
+	if (reload->loaded != NULL)
+		event_free(reload->loaded);
+	event_free(reload->timer);
+	generation_close(reload->generation);
+	free(reload->awaited);
+	free(reload);
+}

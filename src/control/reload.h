@@ -1,0 +1,38 @@
+/*
+ * Reloads: a new generation everywhere, or nowhere.  [control]
+ *
+ *     IDLE -> LOADING -> PREPARING -> SWAPPING -> IDLE
+ *
+ * LOADING: a child makes the generation.  PREPARING: every proxy builds it
+ * beside the old one and says whether it can.  SWAPPING: the worker table is
+ * changed and all are told to use it.  Whoever asks while one is under way may
+ * have changed a file since: another follows for them.
+ */
+#ifndef RELOAD_H
+#define RELOAD_H
+
+#include <stdbool.h>
+#include <event2/event.h>
+#include "channel.h"
+#include "generation.h"
+#include "process.h"
+
+struct reload;
+
+/* How it went: `text` is why it failed, or what takes effect only at the next
+ * start ("" for nothing). */
+typedef void reload_call(void *arg, bool ok, const char *text);
+
+/* `on_swap` is called when a generation has become the current one, which the
+ * caller owns from then on. */
+struct reload *reload_new(struct event_base *, struct gateway *, int channel,
+    void (*on_swap)(void *arg, struct generation *), void *arg);
+void reload_free(struct reload *);
+
+/* Reloads, and says how that went; `call` may be NULL. */
+void reload_ask(struct reload *, reload_call *call, void *arg);
+
+/* A proxy's answer. */
+void reload_hear(struct reload *, const struct message *);
+
+#endif

@@ -1,0 +1,75 @@
+/* The program: which subcommand, and what it is called. */
+#include <stdio.h>
+#include <string.h>
+#include "command.h"
+#include "lab.h"
+#include "log.h"
+#include "title.h"
+#include "xmalloc.h"
+
+static const struct command commands[] = {
+    {"run", command_run, "[-c FILE]", "run a gateway in the foreground"},
+    {"check", command_check, "[-c FILE]",
+	"say what is wrong with a configuration"},
+    {"status", command_steer, "[--json]",
+	"show processes, workers, policy and queue"},
+    {"reload", command_steer, "", "make a gateway read its files again"},
+    {"stop", command_steer, "", "finish what is in flight and stop"},
+    {"workers", command_steer, "COMMAND ...",
+	"list, add, remove, drain, undrain, weight"},
+    {"worker", lab_worker_main, "--port N ...",
+	"run a simulated OpenLambda worker"},
+    {"replay", lab_replay_main, "--target URL ...",
+	"send a load to a gateway and report"},
+    {"lab", lab_main, "COMMAND ...", "the policy lab"},
+};
+
+#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static void
+print_usage(FILE *out)
+{
+	fputs("usage: picket COMMAND [ARGUMENTS]\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-8s %-18s %s\n", commands[i].name,
+		    commands[i].arguments, commands[i].summary);
+	fputs("\n`picket COMMAND --help` tells more; so does `man picket`.\n",
+	    out);
+}
+
+/* Arguments that stay when `ps` is shown something else in their place. */
+static char **
+copy_arguments(int argc, char **argv)
+{
+	char **copy = xcalloc(argc + 1, sizeof(*copy));
+
+	for (int i = 0; i < argc; i++)
+		copy[i] = xstrdup(argv[i]);
+	return copy;
+}
+
+int
+main(int argc, char **given)
+{
+	static char **argv; /* kept to the end, as leak checkers see it */
+
+	argv = copy_arguments(argc, given);
+	title_init(argc, given);
+	if (argc < 2) {
+		print_usage(stderr);
+		return COMMAND_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_usage(stdout);
+		return COMMAND_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("picket " PICKET_VERSION);
+		return COMMAND_DONE;
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	log_error("unknown command %s; see picket --help", argv[1]);
+	return COMMAND_USAGE;
+}

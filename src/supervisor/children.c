@@ -1,0 +1,372 @@
+/* The children's lives.  [supervisor, and each child's first moments] */
+#include "children.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "control.h"
+#include "log.h"
+#include "privileges.h"
+#include "proxy.h"
+#include "title.h"
+#include "worker.h"
+#include "xmalloc.h"
+
+enum { QUICK_US = 1000000, STILL_US = 5000000 };
+enum { BACK_OFF_US = 100000, BACK_OFF_MAX_US = 5000000 };
+
+static const char *
+child_name(const struct child *child)
+{
+	static char text[24];
+
+	return process_name(child->row, text);
+}
+
+/* --- in the child --- */
+
+static void
+close_if_open(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+/* What is not this child's to hold: a copy kept by mistake would keep a dead
+ * process' connections open. */
+static void
+close_others(struct supervisor *s, const struct process *row)
+{
+	struct gateway *gateway = s->gateway;
+	int per_proxy = gateway->listener_count;
+	int sockets = (gateway->process_count - 1) * per_proxy;
+
+	for (int i = 0; i < gateway->process_count; i++)
+		close_if_open(&s->children[i].channel);
+	close_if_open(&s->signals);
+	close_if_open(&s->pending);
+	if (row->kind == PROCESS_PROXY)
+		close_if_open(&s->admin);
+	for (int i = 0; i < sockets; i++)
+		if (row->kind != PROCESS_PROXY || i / per_proxy != row->number)
+			close_if_open(&gateway->listeners[i]);
+}
+
+/* The terminal and the service manager signal every process; what they mean
+ * reaches a child as a message, once the supervisor has understood it. */
+static void
+ignore_signals(void)
+{
+	static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+run_child(struct supervisor *s, struct child *child, int channel)
+{
+	struct process *row = child->row;
+	const char *name = child_name(child);
+	int status;
+
+	ignore_signals();
+	close_others(s, row);
+	title_set("picket: %s", name);
+	log_start(name, log_level);
+	if (!privileges_drop(s->gateway->config->user))
+		exit(1);
+	if (row->kind == PROCESS_CONTROL)
+		status = control_run(
+		    s->gateway, channel, s->generation, s->admin);
+	else
+		status = proxy_run(
+		    s->gateway, row->number, channel, s->generation);
+	exit(status);
+}
+
+/* --- starting --- */
+
+/* What the row said of the process that died.  What it counted stays: metrics
+ * would otherwise run backwards. */
+static void
+clear_row(struct process *row)
+{
+	row->heartbeat_us = 0;
+	row->generation = 0;
+	row->queued = 0;
+	row->queued_since_us = 0;
+	row->counters.connections_open = 0;
+	row->counters.requests_active = 0;
+	row->counters.requests_queued = 0;
+}
+
+static void
+send_pending(struct supervisor *s, struct child *child)
+{
+	struct message prepare = {
+	    .type = MESSAGE_PREPARE, .generation = s->pending_number};
+
+	if (s->pending != -1 && child->row->kind == PROCESS_PROXY)
+		channel_send(child->channel, &prepare, s->pending);
+}
+
+static void
+adopt(struct child *child, pid_t pid, int channel, uint64_t now_us)
+{
+	struct process *row = child->row;
+
+	child->channel = channel;
+	child->start_at_us = UINT64_MAX;
+	child->seen_beat_us = 0;
+	child->seen_moved_us = now_us;
+	row->pid = pid;
+	row->started_us = now_us;
+	row->state = PROCESS_RUNNING;
+}
+
+static void
+start_later(struct child *child, uint64_t now_us)
+{
+	uint64_t delay_us = BACK_OFF_US;
+
+	for (unsigned i = 1; i < child->quick_deaths; i++)
+		if (delay_us < BACK_OFF_MAX_US)
+			delay_us *= 2;
+	child->start_at_us = now_us + delay_us;
+}
+
+static void
+child_start(struct supervisor *s, struct child *child)
+{
+	uint64_t now_us = clock_read_us();
+	int ends[2] = {-1, -1};
+	pid_t pid = -1;
+
+	clear_row(child->row);
+	child->row->generation = s->gateway->generation;
+	if (channel_pair(ends))
+		pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		run_child(s, child, ends[1]);
+	}
+	close_if_open(&ends[1]);
+	if (pid == -1) {
+		log_error("cannot start %s: %m", child_name(child));
+		close_if_open(&ends[0]);
+		child->quick_deaths++;
+		start_later(child, now_us);
+		return;
+	}
+	adopt(child, pid, ends[0], now_us);
+	send_pending(s, child);
+}
+
+void
+children_start(struct supervisor *s)
+{
+	struct gateway *gateway = s->gateway;
+
+	s->children = xcalloc(
+	    (size_t)gateway->process_count, sizeof(*s->children));
+	for (int i = 0; i < gateway->process_count; i++) {
+		s->children[i].row = &gateway->processes[i];
+		s->children[i].channel = -1;
+		s->children[i].is_forgotten = true;
+	}
+	for (int i = 0; i < gateway->process_count; i++)
+		child_start(s, &s->children[i]);
+}
+
+/* --- dying --- */
+
+/* Whoever has requests in its queue looks whether a place came free. */
+static void
+wake_proxies(struct gateway *gateway)
+{
+	uint64_t one = 1;
+
+	for (int i = 0; i < gateway->process_count - 1; i++)
+		if (write(gateway->wake[i], &one, sizeof(one)) == -1)
+			log_debug("cannot wake proxy/%d: %m", i);
+}
+
+static void
+forget(struct supervisor *s, struct child *child)
+{
+	if (child->row->kind == PROCESS_PROXY &&
+	    !worker_forget_proxy(s->gateway->workers, child->row->number))
+		return; /* again at the next tick */
+	child->is_forgotten = true;
+	wake_proxies(s->gateway);
+}
+
+static void
+log_death(const struct supervisor *s, const struct child *child, int status)
+{
+	const char *name = child_name(child);
+	int pid = child->row->pid;
+
+	if (s->is_stopping)
+		log_debug("%s has ended", name);
+	else if (WIFSIGNALED(status))
+		log_error("%s (process %d) was killed by signal %d (%s)", name,
+		    pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		log_error("%s (process %d) exited with status %d", name, pid,
+		    WEXITSTATUS(status));
+}
+
+/* A generation that control offered dies with it. */
+static void
+abort_for(struct supervisor *s, const struct child *child)
+{
+	struct message abort = {
+	    .type = MESSAGE_ABORT, .generation = s->pending_number};
+
+	if (s->pending == -1 || child->row->kind != PROCESS_CONTROL)
+		return;
+	close_if_open(&s->pending);
+	children_tell_proxies(s, &abort, -1);
+}
+
+static void
+bury(struct supervisor *s, struct child *child, int status, uint64_t now_us)
+{
+	struct process *row = child->row;
+
+	log_death(s, child, status);
+	close_if_open(&child->channel);
+	row->state = PROCESS_GONE;
+	row->pid = 0;
+	child->is_forgotten = false;
+	forget(s, child);
+	abort_for(s, child);
+	if (s->is_stopping)
+		return;
+	row->restarts++;
+	if (now_us - row->started_us < QUICK_US) {
+		child->quick_deaths++;
+		start_later(child, now_us);
+	} else {
+		child->quick_deaths = 0;
+		child->start_at_us = now_us;
+	}
+}
+
+void
+children_reap(struct supervisor *s, uint64_t now_us)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (int i = 0; i < s->gateway->process_count; i++)
+			if (s->children[i].row->pid == pid)
+				bury(s, &s->children[i], status, now_us);
+	children_tick(s, now_us);
+}
+
+/* --- watching --- */
+
+/* When the machine or this process itself stood still, nobody is to blame. */
+static void
+watch_heartbeat(struct supervisor *s, struct child *child, uint64_t now_us)
+{
+	uint64_t beat_us = __atomic_load_n(
+	    &child->row->heartbeat_us, __ATOMIC_RELAXED);
+
+	if (beat_us != child->seen_beat_us ||
+	    now_us - s->ticked_us > STILL_US / 5) {
+		child->seen_beat_us = beat_us;
+		child->seen_moved_us = now_us;
+	} else if (now_us - child->seen_moved_us > STILL_US) {
+		log_error("%s (process %d) stands still; replacing it",
+		    child_name(child), (int)child->row->pid);
+		kill(child->row->pid, SIGKILL);
+		child->seen_moved_us = now_us;
+	}
+}
+
+void
+children_tick(struct supervisor *s, uint64_t now_us)
+{
+	for (int i = 0; i < s->gateway->process_count; i++) {
+		struct child *child = &s->children[i];
+
+		if (!child->is_forgotten)
+			forget(s, child);
+		if (child->row->pid != 0)
+			watch_heartbeat(s, child, now_us);
+		else if (child->is_forgotten && !s->is_stopping &&
+			 child->start_at_us <= now_us)
+			child_start(s, child);
+	}
+	s->ticked_us = now_us;
+}
+
+bool
+children_have_run(const struct supervisor *s)
+{
+	for (int i = 0; i < s->gateway->process_count; i++)
+		if (s->gateway->processes[i].heartbeat_us == 0)
+			return false;
+	return true;
+}
+
+int
+children_alive(const struct supervisor *s, enum process_kind kind)
+{
+	int alive = 0;
+
+	for (int i = 0; i < s->gateway->process_count; i++)
+		if (s->children[i].row->kind == (int32_t)kind &&
+		    s->children[i].row->pid != 0)
+			alive++;
+	return alive;
+}
+
+void
+children_kill(struct supervisor *s)
+{
+	for (int i = 0; i < s->gateway->process_count; i++)
+		if (s->children[i].row->pid != 0)
+			kill(s->children[i].row->pid, SIGKILL);
+}
+
+/* --- telling --- */
+
+void
+children_tell_control(struct supervisor *s, const struct message *message)
+{
+	if (s->children[0].channel != -1 &&
+	    !channel_send(s->children[0].channel, message, -1))
+		log_warn("control does not read its messages");
+}
+
+void
+children_tell_proxies(
+    struct supervisor *s, const struct message *message, int fd)
+{
+	for (int i = 1; i < s->gateway->process_count; i++) {
+		struct child *child = &s->children[i];
+
+		if (child->channel == -1 ||
+		    channel_send(child->channel, message, fd) ||
+		    message->type == MESSAGE_MEMBERSHIP)
+			continue;
+		log_error("%s does not read its messages; replacing it",
+		    child_name(child));
+		kill(child->row->pid, SIGKILL);
+	}
+}

@@ -1,0 +1,58 @@
+/*
+ * The supervisor's children: control and the proxies.  [supervisor]
+ *
+ * A child is started, lives, and is reaped; what a dead proxy held is given
+ * back before its successor starts.  A child that stands still is killed.
+ */
+#ifndef CHILDREN_H
+#define CHILDREN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "channel.h"
+#include "process.h"
+
+struct child {
+	struct process *row;
+	int channel;            /* -1: it does not run */
+	bool is_forgotten;      /* a dead proxy's places are given back */
+	uint64_t start_at_us;   /* when it is started; UINT64_MAX: never */
+	unsigned quick_deaths;  /* in a row */
+	uint64_t seen_beat_us;  /* its heartbeat when last looked at */
+	uint64_t seen_moved_us; /* when that was seen to change */
+};
+
+/* What the supervisor knows; made in supervisor.c. */
+struct supervisor {
+	struct gateway *gateway;
+	struct child *children; /* by row: control, then the proxies */
+	int signals;            /* a signalfd */
+	int admin;              /* listening socket; -1: none */
+	int generation;         /* the current one's descriptor */
+	int pending;            /* that proxies prepare; -1: none */
+	uint32_t pending_number;
+	uint64_t drain_us; /* how long a drain may take */
+	bool is_ready;     /* every child has run */
+	bool is_stopping;
+	uint64_t kill_at_us; /* when stopping: what still runs is killed */
+	uint64_t ticked_us;  /* the last tick */
+};
+
+void children_start(struct supervisor *);
+
+/* After SIGCHLD: takes note of the dead. */
+void children_reap(struct supervisor *, uint64_t now_us);
+
+/* Starts what is due, kills what stands still. */
+void children_tick(struct supervisor *, uint64_t now_us);
+
+bool children_have_run(const struct supervisor *); /* each at least once */
+int children_alive(const struct supervisor *, enum process_kind);
+void children_kill(struct supervisor *);
+
+/* A proxy that cannot be told is killed: its successor needs no telling.
+ * (Except of MEMBERSHIP, which a proxy sees for itself in time.) */
+void children_tell_proxies(struct supervisor *, const struct message *, int fd);
+void children_tell_control(struct supervisor *, const struct message *);
+
+#endif

@@ -1,0 +1,53 @@
+/* Descriptors and users.  [supervisor; children while they start] */
+#include "privileges.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "log.h"
+
+void
+privileges_raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		return;
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+		log_warn("cannot raise the number of open files: %m");
+}
+
+bool
+privileges_check(const char *user, const char **reason)
+{
+	struct passwd *entry;
+
+	if (user[0] == '\0')
+		return true;
+	entry = getpwnam(user);
+	if (entry == NULL)
+		*reason = "there is no such user";
+	else if (geteuid() != 0 && geteuid() != entry->pw_uid)
+		*reason = "only root can become another user";
+	else
+		return true;
+	return false;
+}
+
+bool
+privileges_drop(const char *user)
+{
+	struct passwd *entry;
+
+	if (user[0] == '\0' || geteuid() != 0)
+		return true;
+	entry = getpwnam(user);
+	if (entry != NULL && initgroups(user, entry->pw_gid) == 0 &&
+	    setgid(entry->pw_gid) == 0 && setuid(entry->pw_uid) == 0)
+		return true;
+	log_error("cannot become user %s: %m", user);
+	return false;
+}

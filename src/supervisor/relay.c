@@ -1,0 +1,108 @@
+/* Passing messages on, each by its direction.  [supervisor] */
+#include "relay.h"
+
+#include <unistd.h>
+
+#include "generation.h"
+#include "log.h"
+
+static void
+replace(int *fd, int by)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = by;
+}
+
+/* Processes that start from now on get this generation. */
+static void
+make_current(struct supervisor *s)
+{
+	const char *reason;
+	struct generation *generation = generation_open(s->pending, &reason);
+
+	replace(&s->generation, s->pending);
+	s->pending = -1;
+	s->gateway->generation = s->pending_number;
+	if (generation == NULL)
+		return;
+	s->drain_us = generation_config(generation)->timeouts_us.drain;
+	generation_close(generation);
+}
+
+/* Returns true for a stop.  Takes the descriptor. */
+static bool
+from_control(struct supervisor *s, const struct message *message, int fd)
+{
+	switch ((enum message_type)message->type) {
+	case MESSAGE_PREPARE:
+		replace(&s->pending, fd);
+		s->pending_number = message->generation;
+		children_tell_proxies(s, message, fd);
+		return false;
+	case MESSAGE_SWAP:
+		if (s->pending != -1 &&
+		    message->generation == s->pending_number)
+			make_current(s);
+		children_tell_proxies(s, message, -1);
+		break;
+	case MESSAGE_ABORT:
+		replace(&s->pending, -1);
+		children_tell_proxies(s, message, -1);
+		break;
+	case MESSAGE_MEMBERSHIP:
+		children_tell_proxies(s, message, -1);
+		break;
+	case MESSAGE_STOP:
+		return !s->is_stopping;
+	default:
+		log_warn("control sent message %d", message->type);
+	}
+	replace(&fd, -1);
+	return false;
+}
+
+static void
+from_proxy(struct supervisor *s, struct message *message, int row, int fd)
+{
+	replace(&fd, -1);
+	message->process = row;
+	if (message->type == MESSAGE_PREPARED ||
+	    message->type == MESSAGE_REFUSED)
+		children_tell_control(s, message);
+	else
+		log_warn("proxy/%d sent message %d", row - 1, message->type);
+}
+
+bool
+relay_read(struct supervisor *s, int row)
+{
+	struct message message;
+	bool stop = false;
+	int fd, got = 0;
+
+	while (s->children[row].channel != -1 &&
+	       (got = channel_receive(
+		    s->children[row].channel, &message, &fd)) == 1) {
+		if (row == 0)
+			stop |= from_control(s, &message, fd);
+		else
+			from_proxy(s, &message, row, fd);
+	}
+	/* It has closed its end and will be reaped. */
+	if (got == -1)
+		replace(&s->children[row].channel, -1);
+	return stop;
+}
+
+void
+relay_reopen(struct supervisor *s)
+{
+	struct message reopen = {.type = MESSAGE_REOPEN};
+	const struct config *config = s->gateway->config;
+
+	if (config->log.file[0] != '\0')
+		log_to_file(config->log.file);
+	children_tell_proxies(s, &reopen, -1);
+	children_tell_control(s, &reopen);
+}

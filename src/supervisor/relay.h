@@ -1,0 +1,18 @@
+/*
+ * The supervisor as the hub of all channels: what control says to the proxies
+ * and they to it passes here, and so does the generation that replaces the
+ * current one.  [supervisor]
+ */
+#ifndef RELAY_H
+#define RELAY_H
+
+#include <stdbool.h>
+#include "children.h"
+
+/* Reads what this row's process has sent; true when control asks to stop. */
+bool relay_read(struct supervisor *, int row);
+
+/* SIGUSR1: everybody opens its log files anew. */
+void relay_reopen(struct supervisor *);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * The supervisor's life: start, one loop over signals and messages, stop.
+ * [supervisor]
+ *
+ * A stop goes in two steps: the proxies finish what they have, then control,
+ * which answers questions until then, ends as well.
+ */
+#include "supervisor.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "children.h"
+#include "clock.h"
+#include "generation.h"
+#include "listeners.h"
+#include "loader.h"
+#include "log.h"
+#include "membership.h"
+#include "privileges.h"
+#include "relay.h"
+#include "title.h"
+#include "xmalloc.h"
+
+enum { TICK_MS = 100, TICK_STARTING_MS = 5 };
+enum { KILL_GRACE_US = 2000000 }; /* for what a drain does not end */
+
+/* --- start --- */
+
+/* One line of the program's output for each line of the loader's report. */
+static void __attribute__((noreturn)) fail_with_report(char *report)
+{
+	char *line, *rest = report;
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			log_error("%s", line);
+	exit(1);
+}
+
+static struct generation *
+load(const char *path, int *fd)
+{
+	char report[LOADER_ERROR];
+	const char *reason;
+	struct generation *generation;
+
+	*fd = loader_run(path, report);
+	if (*fd == -1)
+		fail_with_report(report);
+	generation = generation_open(*fd, &reason);
+	if (generation == NULL)
+		fatal("%s: %s", path, reason);
+	return generation;
+}
+
+static int
+catch_signals(void)
+{
+	static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGCHLD};
+	sigset_t set;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
+		sigaddset(&set, caught[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd == -1)
+		fatal("cannot wait for signals: %m");
+	return fd;
+}
+
+static void
+set_up(struct supervisor *s, const char *path)
+{
+	struct generation *generation = load(path, &s->generation);
+	const struct config *config = generation_config(generation);
+	const char *reason;
+
+	if (!privileges_check(config->user, &reason))
+		fatal("%s: user %s: %s", path, config->user, reason);
+	privileges_raise_files();
+	s->gateway = gateway_new(config->limits.workers, config->processes);
+	s->gateway->generation = 1;
+	s->gateway->config = config; /* so this generation stays open */
+	s->gateway->config_path = path;
+	s->admin = listeners_open(s->gateway, config);
+	s->drain_us = config->timeouts_us.drain;
+	s->pending = -1;
+	log_start("supervisor", (enum log_level)config->log.level);
+	if (config->log.file[0] != '\0' && !log_to_file(config->log.file))
+		exit(1);
+	membership_apply(s->gateway->workers, generation, NULL);
+}
+
+/* --- stop --- */
+
+static void
+begin_stop(struct supervisor *s, uint64_t now_us)
+{
+	struct message drain = {.type = MESSAGE_DRAIN};
+
+	log_info("stopping: requests have %g s to finish",
+	    (double)s->drain_us / 1e6);
+	s->is_stopping = true;
+	s->kill_at_us = now_us + s->drain_us + KILL_GRACE_US;
+	listeners_close(s->gateway);
+	for (int i = 1; i < s->gateway->process_count; i++)
+		if (s->gateway->processes[i].pid != 0)
+			s->gateway->processes[i].state = PROCESS_STOPPING;
+	children_tell_proxies(s, &drain, -1);
+}
+
+static void
+on_stop(struct supervisor *s, uint64_t now_us)
+{
+	if (!s->is_stopping) {
+		begin_stop(s, now_us);
+	} else {
+		log_warn("stopping at once");
+		children_kill(s);
+	}
+}
+
+/* When the proxies have ended, control may. */
+static void
+advance_stop(struct supervisor *s, uint64_t now_us)
+{
+	struct process *control = &s->gateway->processes[0];
+	struct message drain = {.type = MESSAGE_DRAIN};
+
+	if (children_alive(s, PROCESS_PROXY) == 0 &&
+	    control->state == PROCESS_RUNNING) {
+		control->state = PROCESS_STOPPING;
+		s->kill_at_us = now_us + KILL_GRACE_US;
+		children_tell_control(s, &drain);
+	}
+	if (now_us >= s->kill_at_us) {
+		log_warn("some did not finish in time; ending them");
+		children_kill(s);
+		s->kill_at_us = UINT64_MAX;
+	}
+}
+
+/* --- the loop --- */
+
+static void
+on_signal(struct supervisor *s, int number, uint64_t now_us)
+{
+	struct message message = {.type = MESSAGE_RELOAD};
+
+	switch (number) {
+	case SIGCHLD:
+		children_reap(s, now_us);
+		break;
+	case SIGHUP:
+		children_tell_control(s, &message);
+		break;
+	case SIGUSR1:
+		relay_reopen(s);
+		break;
+	case SIGINT:
+	case SIGTERM:
+		on_stop(s, now_us);
+		break;
+	}
+}
+
+static void
+read_signals(struct supervisor *s, uint64_t now_us)
+{
+	struct signalfd_siginfo signal;
+
+	while (read(s->signals, &signal, sizeof(signal)) == sizeof(signal))
+		on_signal(s, (int)signal.ssi_signo, now_us);
+}
+
+static void
+announce_ready(struct supervisor *s)
+{
+	struct gateway *gateway = s->gateway;
+	char text[ADDRESS_TEXT], list[512] = "";
+	int workers = membership_count(gateway->workers);
+
+	for (int i = 0; i < gateway->listener_count; i++) {
+		size_t len = strlen(list);
+
+		address_text(&gateway->listen[i], text);
+		snprintf(list + len, sizeof(list) - len, "%s%s",
+		    i == 0 ? "" : " and ", text);
+	}
+	log_info("listening on %s, %d worker%s, policy %s", list, workers,
+	    workers == 1 ? "" : "s", gateway->config->policy_name);
+	s->is_ready = true;
+}
+
+static int
+tick_ms(const struct supervisor *s)
+{
+	return s->is_ready && !s->is_stopping ? TICK_MS : TICK_STARTING_MS;
+}
+
+/* Children may die and start while messages are read, so each channel is
+ * polled and read by its row. */
+static void
+turn(struct supervisor *s, struct pollfd *polled)
+{
+	int count = s->gateway->process_count;
+	uint64_t now_us;
+
+	for (int i = 0; i < count; i++)
+		polled[i] = (struct pollfd){
+		    .fd = s->children[i].channel, .events = POLLIN};
+	polled[count] = (struct pollfd){.fd = s->signals, .events = POLLIN};
+	if (poll(polled, (nfds_t)count + 1, tick_ms(s)) == -1 && errno != EINTR)
+		fatal("cannot wait: %m");
+	clock_turn();
+	now_us = clock_now_us();
+	for (int i = 0; i < count; i++)
+		if (polled[i].revents != 0 && relay_read(s, i))
+			on_stop(s, now_us);
+	read_signals(s, now_us);
+	children_tick(s, now_us);
+	if (!s->is_ready && children_have_run(s))
+		announce_ready(s);
+	if (s->is_stopping)
+		advance_stop(s, now_us);
+}
+
+int
+supervisor_run(const char *config_path)
+{
+	struct supervisor s = {.is_ready = false};
+	struct pollfd *polled;
+
+	set_up(&s, config_path);
+	title_set("picket: supervisor");
+	s.signals = catch_signals();
+	s.ticked_us = clock_read_us();
+	children_start(&s);
+	polled = xcalloc((size_t)s.gateway->process_count + 1, sizeof(*polled));
+	while (!s.is_stopping || children_alive(&s, PROCESS_PROXY) > 0 ||
+	       children_alive(&s, PROCESS_CONTROL) > 0)
+		turn(&s, polled);
+	if (address_is_unix(&s.gateway->admin))
+		unlink(s.gateway->admin.un.sun_path);
+	log_info("stopped");
+	free(polled);
+	free(s.children);
+	return 0;
+}

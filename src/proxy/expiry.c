@@ -31,6 +31,10 @@ request_time_out(struct request *req)
 		else
 			request_fail(req, 408, "the body took too long");
 		break;
+	case REQUEST_TUNNEL:
+		req->error = "the tunnel was silent for too long";
+		request_complete(req);
+		break;
 	default:
 		counters->upstream_timeouts++;
 		attempt_failed(

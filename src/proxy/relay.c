@@ -166,6 +166,8 @@ relay_answer(struct request *req, const struct head *head, char *data,
 	};
 	int count = 1;
 
+	if (is_tunnel)
+		req->up.framing = FRAMING_TO_CLOSE;
 	req->down.framing = is_tunnel ? FRAMING_TO_CLOSE : rewrite.framing;
 	req->keep = client_may_keep(req->client) && req->input_done &&
 		    rewrite.framing != FRAMING_TO_CLOSE;

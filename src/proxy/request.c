@@ -338,7 +338,7 @@ client_on_body(struct client *client, char *data, size_t len, bool done)
 
 	req->bytes_in += len;
 	req->input_done = done;
-	if (body_is_too_large(req)) {
+	if (req->state != REQUEST_TUNNEL && body_is_too_large(req)) {
 		request_fail(req, 413, "the body is too large");
 		return;
 	}
@@ -402,6 +402,13 @@ status_is_failure(int status)
 	return status >= 502 && status <= 504;
 }
 
+/* What the client sends from now on must be no body any more. */
+static bool
+may_switch(const struct request *req)
+{
+	return client_head(req->client)->upgrade && req->input_done;
+}
+
 static void
 upstream_on_head(
     void *owner, const struct head *head, char *data, size_t len, bool done)
@@ -413,7 +420,7 @@ upstream_on_head(
 		relay_interim(req, head);
 		return;
 	}
-	if (head->status == 101 && !client_head(req->client)->upgrade) {
+	if (head->status == 101 && !may_switch(req)) {
 		attempt_failed(
 		    req, false, 502, "the worker switched protocols unasked");
 		return;
@@ -426,11 +433,9 @@ upstream_on_head(
 		    req->head_us - req->sent_us);
 	if (head->status == 429 && attempt_elsewhere(req, "429"))
 		return;
-	if (head->status == 101)
-		client_tunnel(req->client);
-	if (req->state == REQUEST_DEAD)
-		return;
 	relay_answer(req, head, data, len, done);
+	if (req->state == REQUEST_TUNNEL)
+		client_tunnel(req->client);
 }
 
 static void

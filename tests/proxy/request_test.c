@@ -153,6 +153,102 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	close(call);
 }
 
+/* --- tunnels --- */
+
+#define UPGRADE                                                                \
+	"GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"            \
+	"Upgrade: x\r\n\r\n"
+#define SWITCH                                                                 \
+	"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"          \
+	"Upgrade: x\r\n\r\n"
+
+static void
+no_limit_of_bodies_holds_for_tunnels(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.limits.body_bytes = 10;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, UPGRADE "early words are many");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	hear(call, "early words are many");
+	say(client, "and so are later ones");
+	hear(call, "and so are later ones");
+	close(client);
+	close(call);
+}
+
+static void
+a_tunnel_after_a_long_chunked_body_carries_plain_bytes(void **state)
+{
+	static char body[100001];
+	int client, call;
+
+	(void)state;
+	memset(body, 'b', sizeof(body) - 1);
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client,
+	    "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+	    "Upgrade: x\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n");
+	say(client, body);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(client, "\r\n0\r\n\r\n");
+	hear(call, "0\r\n\r\n");
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	say(client, "plain");
+	assert_string_equal(hear(call, "plain"), "plain");
+	close(client);
+	close(call);
+}
+
+static void
+a_switch_before_the_end_of_the_body_is_refused(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+		    "Upgrade: x\r\nContent-Length: 10\r\n\r\nhalf");
+	call = site_call(0);
+	hear(call, "half");
+	say(call, SWITCH);
+	assert_non_null(strstr(hear(client, "}\n"), " 502 "));
+	close(client);
+	close(call);
+}
+
+static void
+a_silent_tunnel_ends_and_is_nobodys_failure(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.timeouts_us.tunnel = SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, UPGRADE);
+	call = site_call(0);
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	site_pass(SECOND);
+	assert_int_equal(hear_end(client), 0);
+	assert_int_equal(site_inflight(0), 0);
+	assert_true(
+	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
+	close(client);
+	close(call);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -164,6 +260,10 @@ main(void)
 	    test(a_429_keeps_the_workers_connection),
 	    test(being_full_makes_no_worker_look_fast),
 	    test(a_long_body_survives_a_kept_connection_that_closes),
+	    test(no_limit_of_bodies_holds_for_tunnels),
+	    test(a_tunnel_after_a_long_chunked_body_carries_plain_bytes),
+	    test(a_switch_before_the_end_of_the_body_is_refused),
+	    test(a_silent_tunnel_ends_and_is_nobodys_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

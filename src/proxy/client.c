@@ -114,7 +114,7 @@ client_finish(struct client *client)
 		return;
 	}
 	client_enter(client, CLIENT_FLUSH);
-	client->unsent = stream_unsent(&client->stream);
+	client->backlog = stream_backlog(&client->stream);
 }
 
 /* Refuses what cannot be handed up; the connection ends with it. */
@@ -363,6 +363,18 @@ client_send(struct client *client, struct iovec *iov, int count)
 		client_die(client);
 	}
 	return result;
+}
+
+size_t
+client_backlog(const struct client *client)
+{
+	return stream_backlog(&client->stream);
+}
+
+bool
+client_is_behind(const struct client *client)
+{
+	return stream_is_waiting(&client->stream);
 }
 
 void

@@ -78,6 +78,10 @@ const struct head *client_head(const struct client *);
  * BROKEN: the client is gone, on_gone() is not called for it. */
 enum stream_result client_send(struct client *, struct iovec *, int count);
 
+/* What the client has not taken yet, see stream_backlog(). */
+size_t client_backlog(const struct client *);
+bool client_is_behind(const struct client *); /* some of it is kept here */
+
 /* Stops and resumes reading the request's body. */
 void client_pause(struct client *);
 void client_resume(struct client *);

@@ -38,7 +38,7 @@ struct client {
 	bool is_fed;     /* client_feed() is up the stack */
 	bool tunnel;
 	struct body body;
-	size_t unsent;     /* FLUSH: when it was last looked at */
+	size_t backlog;    /* FLUSH: when it was last looked at */
 	uint64_t since_us; /* in this state */
 	char peer[48];
 };

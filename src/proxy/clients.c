@@ -83,13 +83,13 @@ clients_late(
 static void
 client_flush_late(struct client *client)
 {
-	size_t unsent = stream_unsent(&client->stream);
+	size_t backlog = stream_backlog(&client->stream);
 
-	if (unsent == client->unsent) {
+	if (backlog == client->backlog) {
 		client_die(client);
 		return;
 	}
-	client->unsent = unsent;
+	client->backlog = backlog;
 	client_enter(client, CLIENT_FLUSH);
 }
 

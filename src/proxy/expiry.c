@@ -6,6 +6,39 @@
 
 #include "clock.h"
 
+/* A slow peer may take its time, one that takes nothing may not. */
+static bool
+has_moved(struct request *req, size_t backlog)
+{
+	if (backlog == req->backlog)
+		return false;
+	req->backlog = backlog;
+	request_enter(req, req->state);
+	return true;
+}
+
+static void
+time_out_sending(struct request *req)
+{
+	if (!client_is_paused(req->client))
+		request_fail(req, 408, "the body took too long");
+	else if (!has_moved(req, upstream_backlog(req->upstream)))
+		attempt_failed(req, false, 504,
+		    "the worker took too long to read the body");
+}
+
+static void
+time_out_streaming(struct request *req)
+{
+	if (!client_is_behind(req->client)) {
+		req->requests->counters->upstream_timeouts++;
+		attempt_failed(
+		    req, false, 504, "the worker took too long to answer");
+	} else if (!has_moved(req, client_backlog(req->client))) {
+		request_fail(req, 504, "the client took too long to read");
+	}
+}
+
 static void
 request_time_out(struct request *req)
 {
@@ -25,11 +58,10 @@ request_time_out(struct request *req)
 		    req, true, 504, "connecting to a worker took too long");
 		break;
 	case REQUEST_SENDING:
-		if (client_is_paused(req->client))
-			attempt_failed(req, false, 504,
-			    "the worker took too long to read the body");
-		else
-			request_fail(req, 408, "the body took too long");
+		time_out_sending(req);
+		break;
+	case REQUEST_STREAMING:
+		time_out_streaming(req);
 		break;
 	case REQUEST_TUNNEL:
 		req->error = "the tunnel was silent for too long";

@@ -57,6 +57,22 @@ write_request_head(struct request *req, const struct head *head)
 	    head, &rewrite, req->requests->loop->output, LOOP_OUTPUT);
 }
 
+/* The worker does not take the body as fast as the client sends it. */
+static void
+hold_up_client(struct request *req)
+{
+	client_pause(req->client);
+	req->backlog = upstream_backlog(req->upstream);
+}
+
+/* The client does not take the answer as fast as the worker sends it. */
+static void
+hold_up_worker(struct request *req)
+{
+	upstream_pause(req->upstream);
+	req->backlog = client_backlog(req->client);
+}
+
 void
 relay_request(struct request *req)
 {
@@ -77,7 +93,7 @@ relay_request(struct request *req)
 	}
 	request_enter(req, REQUEST_SENDING);
 	if (result == STREAM_WAITING)
-		client_pause(req->client);
+		hold_up_client(req);
 	else
 		client_resume(req->client);
 }
@@ -107,7 +123,7 @@ relay_upload(struct request *req, char *data, size_t len, bool done)
 			break;
 		case STREAM_WAITING:
 			if (!done)
-				client_pause(req->client);
+				hold_up_client(req);
 			break;
 		case STREAM_BROKEN:
 			/* an answer may still come: reading will tell */
@@ -140,7 +156,7 @@ send_down(struct request *req, struct iovec *iov, int count, bool done)
 		break;
 	case STREAM_WAITING:
 		if (!done)
-			upstream_pause(req->upstream);
+			hold_up_worker(req);
 		break;
 	case STREAM_BROKEN:
 		request_abandon(req);

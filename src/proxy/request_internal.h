@@ -74,6 +74,7 @@ struct request {
 	uint64_t sent_us, head_us; /* of this attempt; 0: not yet */
 	uint64_t bytes_in;
 	size_t bytes_out;
+	size_t backlog; /* of the peer that holds it up, when last looked at */
 	struct text id;
 	char made_id[16];
 	char inline_held[HELD_INLINE];

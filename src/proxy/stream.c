@@ -3,9 +3,11 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "net.h"
 #include "xmalloc.h"
@@ -207,6 +209,15 @@ size_t
 stream_unsent(const struct stream *stream)
 {
 	return stream->output ? stream->output->len - stream->output->sent : 0;
+}
+
+size_t
+stream_backlog(const struct stream *stream)
+{
+	int queued = 0;
+
+	ioctl(stream->fd, SIOCOUTQ, &queued);
+	return stream_unsent(stream) + queued;
 }
 
 void

@@ -61,7 +61,13 @@ enum stream_result stream_send(struct stream *, struct iovec *, int count);
 
 bool stream_is_waiting(const struct stream *); /* something is kept */
 size_t stream_unsent(const struct stream *);   /* how much */
-void stream_pause(struct stream *);            /* stop reading */
+
+/* What the peer has not taken yet, here and in the kernel: as long as this
+ * moves, a slow peer is alive although no byte of ours is taken for a while (a
+ * full socket is writable again when a third of it is free). */
+size_t stream_backlog(const struct stream *);
+
+void stream_pause(struct stream *); /* stop reading */
 void stream_resume(struct stream *);
 
 /* While reading is paused nothing tells that the peer has left; this asks. */

@@ -7,9 +7,7 @@
 #include "upstream.h"
 
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include "body.h"
 #include "clock.h"
@@ -105,13 +103,7 @@ parser_give(struct upstream *up)
 static bool
 upstream_is_undelivered(const struct upstream *up)
 {
-	int queued = 0;
-
-	if (up->sent == 0)
-		return true;
-	if (ioctl(up->stream.fd, SIOCOUTQ, &queued) == -1)
-		return false;
-	return queued + stream_unsent(&up->stream) >= up->sent;
+	return stream_backlog(&up->stream) >= up->sent;
 }
 
 static void
@@ -335,6 +327,12 @@ const struct head *
 upstream_answer(const struct upstream *up)
 {
 	return up->state == UPSTREAM_BODY ? parser_head(up->parser) : NULL;
+}
+
+size_t
+upstream_backlog(const struct upstream *up)
+{
+	return stream_backlog(&up->stream);
 }
 
 void

@@ -75,6 +75,9 @@ void upstream_end(struct upstream *);
 /* BROKEN is not the end: an answer may have come before; wait for it. */
 enum stream_result upstream_send(struct upstream *, struct iovec *, int count);
 
+/* What the worker has not taken yet, see stream_backlog(). */
+size_t upstream_backlog(const struct upstream *);
+
 /* The head of the answer, as long as the answer is not over; NULL before. */
 const struct head *upstream_answer(const struct upstream *);
 

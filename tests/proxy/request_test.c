@@ -249,6 +249,44 @@ a_silent_tunnel_ends_and_is_nobodys_failure(void **state)
 	close(call);
 }
 
+/* --- slow and stuck peers --- */
+
+static void
+a_slow_reader_keeps_its_answer(void **state)
+{
+	static char much[1 << 20];
+	size_t sent = 0;
+	int client, call, idle = 0;
+
+	(void)state;
+	site.config.timeouts_us.between_bytes = 10 * SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
+	while (idle < 100) { /* until all is full */
+		ssize_t n = write(call, much, sizeof(much));
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? n : 0;
+		site_turn();
+	}
+	for (int i = 0; i < 10; i++) {
+		hear_bytes(client, 200000);
+		site_pass(9 * SECOND);
+	}
+	assert_int_equal(site_inflight(0), 1);
+	site_pass(10 * SECOND);
+	site_pass(10 * SECOND);
+	assert_int_equal(site_inflight(0), 0);
+	/* it was the client who did not read */
+	assert_true(
+	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
+	close(client);
+	close(call);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -264,6 +302,7 @@ main(void)
 	    test(a_tunnel_after_a_long_chunked_body_carries_plain_bytes),
 	    test(a_switch_before_the_end_of_the_body_is_refused),
 	    test(a_silent_tunnel_ends_and_is_nobodys_failure),
+	    test(a_slow_reader_keeps_its_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,7 +141,7 @@ def what_does_not_end_is_told(stage):
                  "return { start = function() while true do end end, pick = function() end }"):
         with stage.row(text):
             files = {"scheduler.lua": 'return { policy = "./mine.lua" }', "mine.lua": text}
-            _refuses(stage, files, r"mine\.lua: ")
+            _refuses(stage, files, r"mine\.lua:")
 
 
 def a_good_configuration_passes(stage):

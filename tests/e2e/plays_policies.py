@@ -10,7 +10,7 @@ from worker import by_hand, hello
 
 def _three(stage, policy, behaviour=hello, rows=({}, {}, {}), **config):
     """A gateway in front of worker1 to worker3, with these extra fields in their rows."""
-    workers = [stage.worker(behaviour) for _ in rows]
+    workers = [stage.worker(behaviour, f"worker{n}") for n, _ in enumerate(rows, 1)]
     listed = [{"url": w.url, "name": w.name, **row} for w, row in zip(workers, rows)]
     return workers, stage.picket(*listed, policy=policy, **config)
 

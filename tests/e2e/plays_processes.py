@@ -150,10 +150,16 @@ def a_proxy_that_stands_still_is_replaced(stage):
     gateway.fetch()
 
 
-def without_their_supervisor_the_others_end(stage):
+def without_their_supervisor_the_others_serve_on_until_sigterm(stage):
     gateway = stage.picket(stage.worker(hello), processes=2)
     gateway.may_lose_processes = True
+    others = gateway.pids("proxy") + gateway.pids("control")
     gateway.signal(signal.SIGKILL)
+    gateway.expect_message("supervisor is gone")
+    gateway.fetch()
+    gateway.status()
+    for pid in others:
+        os.kill(pid, signal.SIGTERM)
     gateway.expect_exit(-signal.SIGKILL)
 
 

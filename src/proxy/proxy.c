@@ -32,6 +32,7 @@ struct proxy {
 	struct epoch *prepared; /* NULL: nothing is */
 	struct event **listeners;
 	struct event *channel_event, *wake_event, *tick, *policy_tick;
+	struct event *term_event;
 	int number, channel;
 	int connections_max; /* of this proxy */
 	bool accepting;
@@ -176,6 +177,8 @@ proxy_drain(struct proxy *proxy)
 	for (int i = 0; i < proxy->gateway->listener_count; i++)
 		proxy_on_accept(event_get_fd(proxy->listeners[i]), 0, proxy);
 	proxy_set_accepting(proxy, false);
+	for (int i = 0; i < proxy->gateway->listener_count; i++)
+		close(event_get_fd(proxy->listeners[i]));
 	requests_drain(proxy->requests);
 }
 
@@ -220,9 +223,19 @@ proxy_on_message(evutil_socket_t fd, short what, void *arg)
 	while ((result = channel_receive(fd, &message, &passed)) == 1)
 		proxy_hear(proxy, &message, passed);
 	if (result == -1) {
-		log_warn("the supervisor is gone; serving on");
+		log_warn("the supervisor is gone; serving on until SIGTERM");
 		event_del(proxy->channel_event);
+		event_add(proxy->term_event, NULL);
 	}
+}
+
+/* While there is a supervisor, it says when to drain. */
+static void
+proxy_on_term(evutil_socket_t signal_number, short what, void *arg)
+{
+	(void)signal_number;
+	(void)what;
+	proxy_drain(arg);
 }
 
 static void
@@ -307,6 +320,8 @@ proxy_open(struct proxy *proxy, int generation)
 	    proxy, proxy->channel, EV_READ | EV_PERSIST, proxy_on_message);
 	proxy->wake_event = proxy_event(proxy, gateway->wake[proxy->number],
 	    EV_READ | EV_PERSIST, proxy_on_wake);
+	proxy->term_event =
+	    proxy_event(proxy, SIGTERM, EV_SIGNAL, proxy_on_term);
 	proxy->tick = proxy_event(proxy, -1, 0, proxy_on_tick);
 	proxy->policy_tick = proxy_event(
 	    proxy, -1, EV_PERSIST, proxy_on_policy_tick);
@@ -332,6 +347,7 @@ proxy_close(struct proxy *proxy)
 	free(proxy->listeners);
 	event_free(proxy->channel_event);
 	event_free(proxy->wake_event);
+	event_free(proxy->term_event);
 	event_free(proxy->tick);
 	event_free(proxy->policy_tick);
 	loop_free(proxy->loop);

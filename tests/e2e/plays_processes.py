@@ -155,7 +155,8 @@ def without_their_supervisor_the_others_serve_on_until_sigterm(stage):
     gateway.may_lose_processes = True
     others = gateway.pids("proxy") + gateway.pids("control")
     gateway.signal(signal.SIGKILL)
-    gateway.expect_message("supervisor is gone")
+    stage.until(lambda: gateway.messages().count("supervisor is gone") == len(others),
+                "all have noticed")
     gateway.fetch()
     gateway.status()
     for pid in others:

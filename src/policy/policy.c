@@ -19,8 +19,8 @@
 
 enum { LOG_INTERVAL_US = 1000000 };
 
-/* What leads to quarantine: so many states lost in a minute, or in all, or so
- * many calls failed without one that did not. */
+/* What leads to quarantine: more states lost within a minute, or so many in
+ * all, or so many calls that failed without a pick that did not. */
 enum {
 	LOSSES_PER_MINUTE = 3,
 	LOSSES_IN_ALL = 10,

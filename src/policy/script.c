@@ -137,8 +137,9 @@ push_given(lua_State *L, struct script *script)
 	lua_setfield(L, -2, "file");
 	lua_pushstring(L, abi_text);
 	lua_setfield(L, -2, "abi");
-	/* The bits that a double holds. */
-	lua_pushnumber(L, (lua_Number)(script->seed >> 11));
+	/* Stirred, then as many bits as a double holds. */
+	lua_pushnumber(
+	    L, (lua_Number)(script->seed * 0x9e3779b97f4a7c15u >> 11));
 	lua_setfield(L, -2, "seed");
 	set_function(L, "find", find_module, script);
 	set_function(L, "print", print_line, script);

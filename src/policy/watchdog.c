@@ -3,17 +3,28 @@
  *
  * Only one call runs at a time, so all of this is one set of variables.  A
  * timer is not inherited by a forked child, which makes its own.
+ *
+ * The jump is made only from LuaJIT's code and from what it has compiled.  From
+ * anywhere else it could leave a lock behind: raising an error goes through the
+ * unwinder, which has one for the whole process.  A call that is elsewhere when
+ * its time is over is looked at again soon.
  */
 #include "watchdog.h"
 
+#include <link.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
+#include <lua.h>
 
 #include "log.h"
+
+enum { OTHERS_MAX = 64, AGAIN_MS = 1 };
 
 static timer_t timer;
 static pid_t timer_owner; /* 0: there is no timer yet */
@@ -23,31 +34,71 @@ static sigjmp_buf way_out;
 static volatile sig_atomic_t is_running, is_held;
 static volatile unsigned running, seen; /* numbers of calls */
 
-static void
-on_tick(int signal_number)
+/* Where the code of everything but LuaJIT lies. */
+static struct {
+	uintptr_t begin, end;
+} others[OTHERS_MAX];
+static int other_count;
+
+/* --- where the program is --- */
+
+static uintptr_t
+program_counter(const ucontext_t *context)
 {
-	(void)signal_number;
-	if (!is_running || is_held)
-		return;
-	if (seen == running)
-		siglongjmp(way_out, 1);
-	seen = running;
+#if defined(__x86_64__)
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+#elif defined(__aarch64__)
+	return (uintptr_t)context->uc_mcontext.pc;
+#else
+#error "say where the program counter of this processor is"
+#endif
 }
 
-static void
-make_timer(void)
+static bool
+holds(const struct dl_phdr_info *object, const ElfW(Phdr) * segment,
+    uintptr_t address)
 {
-	struct sigaction action = {
-	    .sa_handler = on_tick, .sa_flags = SA_RESTART};
-	struct sigevent event = {
-	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGVTALRM};
+	uintptr_t begin = object->dlpi_addr + segment->p_vaddr;
 
-	if (sigaction(SIGVTALRM, &action, NULL) == -1 ||
-	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) == -1)
-		fatal("cannot make a timer for policies: %m");
-	timer_owner = getpid();
-	timer_ms = 0;
+	return address >= begin && address < begin + segment->p_memsz;
 }
+
+static int
+note_object(struct dl_phdr_info *object, size_t size, void *context)
+{
+	uintptr_t luajit = (uintptr_t)lua_pcall;
+
+	(void)size, (void)context;
+	for (int i = 0; i < object->dlpi_phnum; i++)
+		if (object->dlpi_phdr[i].p_type == PT_LOAD &&
+		    holds(object, &object->dlpi_phdr[i], luajit))
+			return 0;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+
+		if (segment->p_type != PT_LOAD || !(segment->p_flags & PF_X))
+			continue;
+		if (other_count == OTHERS_MAX)
+			fatal("more than %d libraries", OTHERS_MAX);
+		others[other_count].begin = object->dlpi_addr +
+					    segment->p_vaddr;
+		others[other_count].end = others[other_count].begin +
+					  segment->p_memsz;
+		other_count++;
+	}
+	return 0;
+}
+
+static bool
+is_elsewhere(uintptr_t address)
+{
+	for (int i = 0; i < other_count; i++)
+		if (address >= others[i].begin && address < others[i].end)
+			return true;
+	return false;
+}
+
+/* --- the timer --- */
 
 static void
 set_timer(double ms)
@@ -62,6 +113,39 @@ set_timer(double ms)
 	spec.it_value = spec.it_interval;
 	timer_settime(timer, 0, &spec, NULL);
 	timer_ms = ms;
+}
+
+static void
+on_tick(int signal_number, siginfo_t *info, void *context)
+{
+	(void)signal_number, (void)info;
+	if (!is_running)
+		return;
+	if (seen != running) {
+		seen = running;
+		return;
+	}
+	if (!is_held && !is_elsewhere(program_counter(context)))
+		siglongjmp(way_out, 1);
+	if (timer_ms != AGAIN_MS)
+		set_timer(AGAIN_MS);
+}
+
+static void
+make_timer(void)
+{
+	struct sigaction action = {
+	    .sa_sigaction = on_tick, .sa_flags = SA_RESTART | SA_SIGINFO};
+	struct sigevent event = {
+	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGVTALRM};
+
+	if (sigaction(SIGVTALRM, &action, NULL) == -1 ||
+	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) == -1)
+		fatal("cannot make a timer for policies: %m");
+	timer_owner = getpid();
+	timer_ms = 0;
+	other_count = 0;
+	dl_iterate_phdr(note_object, NULL);
 }
 
 void

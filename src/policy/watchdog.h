@@ -9,7 +9,8 @@
  * It does not tick while the process waits or is not scheduled, so a busy
  * machine makes no call look stuck, and costs nothing for a call that returns:
  * the handler looks which call is running, and leaves it if that was running at
- * the tick before as well.  A call thus ends after one to two limits.
+ * the tick before as well.  A call thus ends after one to two limits, and some
+ * milliseconds more when it is busy in other libraries than LuaJIT.
  */
 #ifndef WATCHDOG_H
 #define WATCHDOG_H

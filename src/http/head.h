@@ -120,6 +120,7 @@ struct rewrite {
 	 * that was made for it, empty when the request brought one */
 	struct text path, query;
 	struct text client; /* for X-Forwarded-For, "203.0.113.7" */
+	struct text host;   /* for Host, when the request has none */
 	struct text request_id;
 
 	/* both: the framing of the body as it goes out, and with it the

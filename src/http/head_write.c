@@ -191,7 +191,7 @@ longest(const struct head *head, const struct rewrite *rewrite)
 {
 	return (size_t)head->len - head->path_len - head->query_len +
 	       rewrite->path.len + rewrite->query.len + rewrite->client.len +
-	       rewrite->request_id.len + HEAD_WRITE_EXTRA;
+	       rewrite->host.len + rewrite->request_id.len + HEAD_WRITE_EXTRA;
 }
 
 size_t
@@ -208,7 +208,8 @@ head_write_request(const struct head *head, const struct rewrite *rewrite,
 	out = put_text(out, rewrite->path);
 	out = put_text(out, rewrite->query);
 	out = PUT(out, " HTTP/1.1\r\nHost: ");
-	out = put_text(out, head_host(head));
+	out = put_text(
+	    out, head->host_len > 0 ? head_host(head) : rewrite->host);
 	out = PUT(out, "\r\n");
 	out = put_request_fields(out, head, rewrite, &has);
 	out = put_request_framing(out, head, rewrite);

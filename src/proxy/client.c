@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include "clock.h"
 #include "error_answer.h"
+#include "request_id.h"
 #include "xmalloc.h"
 
 /* Requests sent ahead: no more than this is read before the client waits. */
@@ -122,10 +123,13 @@ void
 client_refuse(struct client *client, int status, const char *reason)
 {
 	struct counters *counters = client->clients->loop->counters;
-	struct error_answer answer = {.status = status, .reason = reason};
+	char id[REQUEST_ID];
+	struct error_answer answer = {
+	    .status = status, .reason = reason, .request_id = {id, REQUEST_ID}};
 	struct iovec iov = {.iov_base = client->clients->loop->output};
 	size_t body_len;
 
+	request_id_make(&client->clients->loop->last_id, id);
 	iov.iov_len = error_answer_write(&answer, iov.iov_base, &body_len);
 	counters->client_errors++;
 	counters->responses_4xx += status < 500;

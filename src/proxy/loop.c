@@ -2,6 +2,7 @@
 #include "loop.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 #include "log.h"
 #include "xmalloc.h"
 
@@ -19,6 +20,8 @@ loop_new(struct counters *counters)
 	if (loop->base == NULL)
 		fatal("cannot make an event loop");
 	loop->counters = counters;
+	if (getrandom(&loop->last_id, sizeof(loop->last_id), 0) == -1)
+		fatal("cannot read random numbers");
 	loop->input = xmalloc(LOOP_INPUT);
 	loop->output = xmalloc(LOOP_OUTPUT);
 	return loop;

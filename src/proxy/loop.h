@@ -20,8 +20,9 @@
 struct loop {
 	struct event_base *base;
 	struct counters *counters;
-	char *input;  /* what was just read; the next read overwrites it */
-	char *output; /* a head about to be sent */
+	char *input;      /* what was just read; the next read overwrites it */
+	char *output;     /* a head about to be sent */
+	uint64_t last_id; /* of a request, see request_id.h */
 };
 
 struct loop *loop_new(struct counters *);

@@ -174,6 +174,7 @@ proxy_drain(struct proxy *proxy)
 		return;
 	proxy->drain_until_us = clock_now_us() +
 				proxy->current->config->timeouts_us.drain;
+	/* those who are at the door may still come in */
 	for (int i = 0; i < proxy->gateway->listener_count; i++)
 		proxy_on_accept(event_get_fd(proxy->listeners[i]), 0, proxy);
 	proxy_set_accepting(proxy, false);

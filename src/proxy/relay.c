@@ -41,10 +41,12 @@ write_request_head(struct request *req, const struct head *head)
 {
 	char path[HEAD_BYTES_MAX + CONFIG_PREFIX];
 	const char *peer = client_peer(req->client);
+	const char *host = worker_authority(req->requests->workers, req->slot);
 	struct rewrite rewrite = {
 	    .path = route_forward(req->route, head_path(head), path),
 	    .query = head_query(head),
 	    .client = {peer, strlen(peer)},
+	    .host = {host, strlen(host)},
 	    .framing = req->up.framing,
 	    .content_length = req->up_length,
 	    .upgrade = head->upgrade,
@@ -96,14 +98,6 @@ relay_request(struct request *req)
 		hold_up_client(req);
 	else
 		client_resume(req->client);
-}
-
-/* Progress: the timeout begins anew. */
-static void
-request_touch(struct request *req)
-{
-	req->entered_us = clock_now_us();
-	list_move(&req->link, &req->requests->by_state[req->state]);
 }
 
 void
@@ -211,8 +205,7 @@ relay_interim(struct request *req, const struct head *head)
 		return; /* knows nothing of them */
 	iov.iov_len = head_write_response(
 	    head, &rewrite, iov.iov_base, LOOP_OUTPUT);
-	if (client_send(req->client, &iov, 1) == STREAM_BROKEN)
-		request_abandon(req);
+	send_down(req, &iov, 1, false);
 }
 
 void

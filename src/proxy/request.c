@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "error_answer.h"
 #include "log.h"
+#include "request_id.h"
 #include "xmalloc.h"
 
 static const char *const state_names[REQUEST_STATES] = {
@@ -38,6 +39,13 @@ request_enter(struct request *req, enum request_state next)
 		list_remove(&req->in_all); /* may last as long as it likes */
 }
 
+void
+request_touch(struct request *req)
+{
+	req->entered_us = clock_now_us();
+	list_move(&req->link, &req->requests->by_state[req->state]);
+}
+
 /* --- birth --- */
 
 static struct request *
@@ -52,26 +60,18 @@ request_take(struct requests *set)
 	return req;
 }
 
-/* X-Request-Id: the client's, or 16 digits of a well mixed counter
- * (splitmix64, Steele et al. 2014). */
+/* X-Request-Id: the client's, or one of our own. */
 static void
 request_name(struct request *req, const struct head *head)
 {
-	static const char digits[16] = "0123456789abcdef";
 	const struct field *field = head_find_id(head, FIELD_X_REQUEST_ID);
-	uint64_t z;
 
 	if (field != NULL) {
 		req->id = head_value(head, field);
 		return;
 	}
-	z = req->requests->next_id += 0x9e3779b97f4a7c15;
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	z ^= z >> 31;
-	for (int i = 0; i < 16; i++)
-		req->made_id[i] = digits[z >> (60 - 4 * i) & 15];
-	req->id = (struct text){req->made_id, 16};
+	request_id_make(&req->requests->loop->last_id, req->made_id);
+	req->id = (struct text){req->made_id, REQUEST_ID};
 }
 
 static struct request *
@@ -368,8 +368,11 @@ client_on_drained(struct client *client)
 {
 	struct request *req = client_owner(client);
 
-	if (req->upstream != NULL)
-		upstream_resume(req->upstream);
+	if (req->upstream == NULL)
+		return;
+	upstream_resume(req->upstream);
+	if (req->responding)
+		request_touch(req); /* from now on the worker is waited for */
 }
 
 static void
@@ -449,8 +452,10 @@ upstream_on_drained(void *owner)
 {
 	struct request *req = owner;
 
-	if (req->client != NULL && !req->input_done)
-		client_resume(req->client);
+	if (req->input_done)
+		return;
+	client_resume(req->client);
+	request_touch(req); /* from now on the client is waited for */
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "frame.h"
 #include "pool.h"
 #include "request.h"
+#include "request_id.h"
 #include "route.h"
 #include "upstream.h"
 
@@ -76,7 +77,7 @@ struct request {
 	size_t bytes_out;
 	size_t backlog; /* of the peer that holds it up, when last looked at */
 	struct text id;
-	char made_id[16];
+	char made_id[REQUEST_ID];
 	char inline_held[HELD_INLINE];
 };
 
@@ -104,13 +105,15 @@ struct requests {
 	uint32_t *address_seen;  /* by slot: which address the pool is for */
 	int *freed, freed_count; /* slots whose places were given back */
 	bool *is_freed;
-	uint64_t next_id;
 	uint32_t pick_count;
 };
 
 /* --- request.c --- */
 
 void request_enter(struct request *, enum request_state);
+
+/* Something has moved: the state's timeout begins anew. */
+void request_touch(struct request *);
 
 /* Says why and ends: with an error answer, or by cutting the connection when
  * an answer has begun. */

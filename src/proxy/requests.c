@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include "clock.h"
 #include "log.h"
 #include "xmalloc.h"
@@ -75,8 +74,6 @@ requests_new(struct loop *loop, struct gateway *gateway, int proxy)
 		list_init(&set->by_state[i]);
 	list_init(&set->all);
 	list_init(&set->spare);
-	if (getrandom(&set->next_id, sizeof(set->next_id), 0) == -1)
-		fatal("cannot read random numbers");
 	return set;
 }
 

@@ -334,6 +334,16 @@ worker_set_state(struct worker_table *table, int slot, enum worker_state state,
 	shared_store(&worker_at(table, slot)->state, (int32_t)state);
 }
 
+const char *
+worker_authority(struct worker_table *table, int slot)
+{
+	static const char scheme[] = "http://";
+	const char *url = worker_identity(table, slot)->url;
+	size_t len = sizeof(scheme) - 1;
+
+	return strncmp(url, scheme, len) == 0 ? url + len : "localhost";
+}
+
 int
 worker_find(struct worker_table *table, const char *name_or_url)
 {

@@ -62,6 +62,9 @@ struct worker_share *worker_share(struct worker_table *, int slot, int proxy);
 bool worker_claim(struct worker_table *, int slot, int proxy);
 void worker_release(struct worker_table *, int slot, int proxy);
 
+/* What its URL names, "127.0.0.1:9081"; "localhost" for a Unix socket. */
+const char *worker_authority(struct worker_table *, int slot);
+
 /* A consistent copy of the address; false when it has none yet. */
 bool worker_address(struct worker_table *, int slot, struct address *);
 

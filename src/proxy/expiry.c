@@ -13,7 +13,7 @@ has_moved(struct request *req, size_t backlog)
 	if (backlog == req->backlog)
 		return false;
 	req->backlog = backlog;
-	request_enter(req, req->state);
+	request_touch(req);
 	return true;
 }
 

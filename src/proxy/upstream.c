@@ -39,6 +39,7 @@ struct upstream {
 	uint8_t method; /* enum method: of this request */
 	bool keep;      /* the worker keeps the connection after this answer */
 	bool used;      /* it answered before */
+	bool was_reset; /* as sending told: then reading sees but an end */
 	const char *reason;
 	struct body body;
 };
@@ -233,7 +234,7 @@ upstream_on_readable(struct stream *stream)
 
 	if (n == -1 && errno == EAGAIN)
 		return;
-	if (n == -1)
+	if (n == -1 || (n == 0 && up->was_reset))
 		up->body.framing = FRAMING_LENGTH; /* a reset ends no body */
 	if (n <= 0) {
 		upstream_on_end(up);
@@ -267,15 +268,27 @@ upstream_on_drained(struct stream *stream)
 	}
 }
 
+/* Whoever learns of a reset first, takes the error away from others.  EPIPE:
+ * the worker had ended its answer before it took no more. */
+static void
+upstream_note_broken(struct upstream *up, int error)
+{
+	up->was_reset = error != EPIPE;
+}
+
 static void
 upstream_on_broken(struct stream *stream, int error)
 {
 	struct upstream *up = upstream_of(stream);
 
-	(void)error;
-	if (up->state == UPSTREAM_CONNECTING)
+	if (up->state == UPSTREAM_CONNECTING) {
 		upstream_fail(up, UPSTREAM_REFUSED);
-	/* else: reading tells, and an answer may still be there */
+		return;
+	}
+	upstream_note_broken(up, error);
+	/* reading tells, and an answer may still be there */
+	if (up->owner != NULL)
+		up->upstreams->calls->on_drained(up->owner);
 }
 
 /* --- what the owner calls --- */
@@ -318,7 +331,9 @@ upstream_send(struct upstream *up, struct iovec *iov, int count)
 	for (int i = 0; i < count; i++)
 		len += iov[i].iov_len;
 	result = stream_send(&up->stream, iov, count);
-	if (result != STREAM_BROKEN)
+	if (result == STREAM_BROKEN)
+		upstream_note_broken(up, errno);
+	else
 		up->sent += len;
 	return result;
 }

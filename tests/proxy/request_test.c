@@ -153,6 +153,59 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	close(call);
 }
 
+/* --- interim answers --- */
+
+static void
+interim_answers_without_end_hold_up_the_worker(void **state)
+{
+	static char many[65536];
+	size_t sent = 0;
+	int client, call, idle = 0;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	for (size_t i = 0; i + 27 < sizeof(many); i += 27)
+		memcpy(many + i, "HTTP/1.1 102 Processing\r\n\r\n", 27);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	while (idle < 100 && sent < 64 << 20) {
+		size_t at = sent % 27;
+		ssize_t n = write(call, many + at, sizeof(many) / 27 * 27 - at);
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? n : 0;
+		site_turn();
+	}
+	assert_true(sent < 64 << 20);
+	close(client);
+	close(call);
+}
+
+/* --- answers that break --- */
+
+static void
+an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset(void **state)
+{
+	static char body[100000];
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 1000000\r\n\r\n");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(call, "HTTP/1.1 200 OK\r\n\r\nhalf");
+	hear(client, "half");
+	/* the reset is first seen by the sending of the body */
+	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
+	site_reset(call);
+	assert_int_equal(hear_end(client), ECONNRESET);
+	close(client);
+}
+
 /* --- tunnels --- */
 
 #define UPGRADE                                                                \
@@ -298,6 +351,9 @@ main(void)
 	    test(a_429_keeps_the_workers_connection),
 	    test(being_full_makes_no_worker_look_fast),
 	    test(a_long_body_survives_a_kept_connection_that_closes),
+	    test(interim_answers_without_end_hold_up_the_worker),
+	    test(
+		an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset),
 	    test(no_limit_of_bodies_holds_for_tunnels),
 	    test(a_tunnel_after_a_long_chunked_body_carries_plain_bytes),
 	    test(a_switch_before_the_end_of_the_body_is_refused),

@@ -236,14 +236,16 @@ site_unblock(int fd)
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* A client that has connected. */
+/* A client that has connected.  Its kernel takes little ahead of it, and so it
+ * matters soon how much it reads. */
 static inline int
 site_client(void)
 {
 	struct address address, peer;
-	int listener = site_listen(&address), fd, accepted;
+	int listener = site_listen(&address), size = 65536, fd, accepted;
 
 	fd = socket(AF_INET, SOCK_STREAM, 0);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	assert_int_equal(connect(fd, &address.any, address.len), 0);
 	accepted = net_accept(listener, &peer);
 	assert_int_not_equal(accepted, -1);

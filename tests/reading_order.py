@@ -5,9 +5,9 @@
 
 A row of the table begins with one or more modules in backquotes: `base/log` is
 base/log.c and base/log.h.  What stands for none of the source folder, such as a
-word of another table, is passed over.  Every module of the source folder has its place, and
-includes only headers of modules above it, or its own.  The answer is TAP: one
-line for each module.
+word of another table, is passed over.  Every module of the source folder has its
+place, and includes only headers of modules in rows above it, or in its own: what
+is read together stands in one row.  The answer is TAP: one line for each module.
 """
 
 import re
@@ -19,11 +19,11 @@ MODULE = re.compile(r"`((?:\w+/)+\w+|main)(?:\.(?:[ch]|\[ch\]|\{c,h\}))?`")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 
-def modules_of_table(folder):
-    """The modules that the table names, in its order."""
+def rows_of_table(folder):
+    """The modules that each row of the table names."""
     rows = filter(None, map(ROW.match, (folder / "README.md").read_text().splitlines()))
-    names = [name for row in rows for name in MODULE.findall(row[1])]
-    return [name for name in names if (folder / name).parent.is_dir()]
+    return [[name for name in MODULE.findall(row[1]) if (folder / name).parent.is_dir()]
+            for row in rows]
 
 
 def modules_of_folder(folder):
@@ -51,9 +51,10 @@ def faults_of(name, files, place, home):
 
 def check(folder):
     """[(module, [what is wrong with it])], in the table's order."""
-    table = modules_of_table(folder)
+    rows = rows_of_table(folder)
+    table = [name for row in rows for name in row]
     modules = modules_of_folder(folder)
-    place = {name: row for row, name in enumerate(table)}
+    place = {name: number for number, row in enumerate(rows) for name in row}
     home = {file.name: name for name, files in modules.items() for file in files}
     results = []
     for name in dict.fromkeys(table + list(modules)):

@@ -45,6 +45,9 @@ class ReadingOrder(unittest.TestCase):
         self.assertEqual(faults(base__log_c='#include "net.h"\n'),
                          {"base/log": ["includes net.h, which comes after it"]})
 
+    def test_what_stands_in_one_row_is_read_together(self):
+        self.assertEqual(faults(base__net_h='#include "loop.h"\n'), {})
+
     def test_a_header_counts_as_its_module(self):
         self.assertEqual(faults(base__log_h='#include "loop.h"\n'),
                          {"base/log": ["includes loop.h, which comes after it"]})

@@ -30,7 +30,7 @@ static const char *const function_names[] = {
     "pick", "done", "changed", "tick", "check"};
 
 static const char abi_text[] =
-#include "abi_text.h"
+#include <abi_text.h> /* generated from worker_abi.h */
     ;
 
 struct script {

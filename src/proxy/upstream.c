@@ -39,7 +39,7 @@ struct upstream {
 	uint8_t method; /* enum method: of this request */
 	bool keep;      /* the worker keeps the connection after this answer */
 	bool used;      /* it answered before */
-	bool was_reset; /* as sending told: then reading sees but an end */
+	int send_error; /* of the first send that failed; 0: none */
 	const char *reason;
 	struct body body;
 };
@@ -226,6 +226,22 @@ upstream_on_end(struct upstream *up)
 	}
 }
 
+/* The first one counts: after a reset, sending more says EPIPE. */
+static void
+note_send_error(struct upstream *up, int error)
+{
+	if (up->send_error == 0)
+		up->send_error = error;
+}
+
+/* Sending that learns of a reset takes it away from reading, which then sees an
+ * orderly end.  EPIPE: that end came first. */
+static bool
+was_reset(const struct upstream *up)
+{
+	return up->send_error != 0 && up->send_error != EPIPE;
+}
+
 static void
 upstream_on_readable(struct stream *stream)
 {
@@ -234,9 +250,9 @@ upstream_on_readable(struct stream *stream)
 
 	if (n == -1 && errno == EAGAIN)
 		return;
-	if (n == -1 || (n == 0 && up->was_reset))
-		up->body.framing = FRAMING_LENGTH; /* a reset ends no body */
 	if (n <= 0) {
+		if (n == -1 || was_reset(up))
+			up->body.framing = FRAMING_LENGTH; /* no end of it */
 		upstream_on_end(up);
 		return;
 	}
@@ -268,14 +284,6 @@ upstream_on_drained(struct stream *stream)
 	}
 }
 
-/* Whoever learns of a reset first, takes the error away from others.  EPIPE:
- * the worker had ended its answer before it took no more. */
-static void
-upstream_note_broken(struct upstream *up, int error)
-{
-	up->was_reset = error != EPIPE;
-}
-
 static void
 upstream_on_broken(struct stream *stream, int error)
 {
@@ -285,7 +293,7 @@ upstream_on_broken(struct stream *stream, int error)
 		upstream_fail(up, UPSTREAM_REFUSED);
 		return;
 	}
-	upstream_note_broken(up, error);
+	note_send_error(up, error);
 	/* reading tells, and an answer may still be there */
 	if (up->owner != NULL)
 		up->upstreams->calls->on_drained(up->owner);
@@ -308,7 +316,7 @@ bool
 upstream_may_keep(const struct upstream *up)
 {
 	return up->keep && up->state == UPSTREAM_BODY && up->body.done &&
-	       !stream_is_waiting(&up->stream);
+	       up->send_error == 0 && !stream_is_waiting(&up->stream);
 }
 
 void
@@ -332,7 +340,7 @@ upstream_send(struct upstream *up, struct iovec *iov, int count)
 		len += iov[i].iov_len;
 	result = stream_send(&up->stream, iov, count);
 	if (result == STREAM_BROKEN)
-		upstream_note_broken(up, errno);
+		note_send_error(up, errno);
 	else
 		up->sent += len;
 	return result;

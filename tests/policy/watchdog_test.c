@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <lauxlib.h>
 
 #include <sys/wait.h>
 #include <time.h>
@@ -23,12 +24,14 @@ return_at_once(void *context)
 	*(int *)context += 1;
 }
 
+/* What was left in the middle is not to be closed. */
 static void
 loop(void *context)
 {
+	lua_State *L = luaL_newstate();
+
 	(void)context;
-	for (volatile int i = 0;; i++)
-		continue;
+	luaL_dostring(L, "while true do end");
 }
 
 static void
@@ -147,6 +150,24 @@ a_pick_that_does_not_return_fails_and_the_next_goes_on(void **state)
 	}
 }
 
+/* Raising an error takes a lock that the whole process shares. */
+static void
+a_loop_of_errors_leaves_no_lock_behind(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		struct subject subject;
+
+		load_pick(&subject, "while true do pcall(error) end");
+		assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
+		assert_int_equal(policy_stats(subject.policy)->losses, 1);
+		unload(&subject);
+		load_pick(&subject, "error('no')");
+		assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
+		unload(&subject);
+	}
+}
+
 static void
 other_calls_are_cut_short_as_well(void **state)
 {
@@ -251,6 +272,7 @@ main(void)
 	    cmocka_unit_test(a_child_has_a_watchdog_of_its_own),
 	    cmocka_unit_test(
 		a_pick_that_does_not_return_fails_and_the_next_goes_on),
+	    cmocka_unit_test(a_loop_of_errors_leaves_no_lock_behind),
 	    cmocka_unit_test(other_calls_are_cut_short_as_well),
 	    cmocka_unit_test(loading_may_take_longer_but_not_forever),
 	    cmocka_unit_test(

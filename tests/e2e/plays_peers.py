@@ -175,6 +175,19 @@ def nginx_takes_an_upload(stage):
             holds(stored == file.read_text(), "it is stored whole")
 
 
+def pickets_own_simulated_worker_serves_functions(stage):
+    port = stage.port()
+    stage.daemon(stage.program, "worker", "--port", str(port), "--time-scale", "1000",
+                 address=f"127.0.0.1:{port}")
+    gateway = stage.picket(f"http://127.0.0.1:{port}",
+                           health={"kind": "openlambda", "interval": 0.05})
+    stage.until(lambda: gateway.states() == ["up"], "it is ready")
+    client = gateway.connect()
+    for _ in range(5):
+        client.post("/run/hello", b"{}")
+        client.expect(200)
+
+
 def pythons_server_serves_files(stage):
     (stage.folder / "run").mkdir()
     (stage.folder / "run" / "page").write_text("from Python")

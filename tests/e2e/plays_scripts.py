@@ -184,6 +184,21 @@ def a_policy_that_errs_is_not_written_down_every_time(stage):
     holds(gateway.messages().count("oh no") < 50, "200 errors are a few messages")
 
 
+def a_policy_that_keeps_failing_is_not_called_until_the_next_reload(stage):
+    text = picking("""
+        if request.func == "bad" then error("oh no") end
+        return workers[2]""")
+    gateway = _picket(stage, text)
+    client = gateway.connect()
+    for _ in range(500):
+        client.get("/run/bad")
+        client.expect(200)
+    gateway.expect_message("not called any more")
+    same(gateway.fetch().body, b"worker1", "whom the fallback picks")
+    gateway.reload()
+    same(gateway.fetch().body, b"worker2", "whom the policy picks after a reload")
+
+
 def a_failing_done_or_tick_harms_nobody(stage):
     gateway = _picket(stage, """local gone_bad = false return {
         tick_ms = 5,

@@ -26,6 +26,7 @@ struct admission {
 	int workers;
 	int max, max_per_function;
 	uint64_t last_ticket;
+	struct waiter *visited_next; /* after the one that is being visited */
 	uint32_t by_function[FUNCTIONS];
 	struct list all;
 	struct list any;
@@ -128,6 +129,8 @@ admission_wait(struct admission *a, struct waiter *waiter, int slot)
 
 	if (is_new && is_full(a, waiter))
 		return false;
+	if (!is_new && waiter->slot == slot)
+		return true;
 	if (waiter->ticket == 0)
 		waiter->ticket = ++a->last_ticket;
 	list_remove(&waiter->link);
@@ -142,11 +145,23 @@ admission_wait(struct admission *a, struct waiter *waiter, int slot)
 	return true;
 }
 
+/* The next by age. */
+static struct waiter *
+follower(const struct admission *a, const struct waiter *waiter)
+{
+	struct link *next = waiter->in_all.next;
+
+	return next == &a->all.head ? NULL
+				    : list_entry(next, struct waiter, in_all);
+}
+
 void
 admission_leave(struct admission *a, struct waiter *waiter)
 {
 	if (waiter->since_us == 0)
 		return;
+	if (a->visited_next == waiter)
+		a->visited_next = follower(a, waiter);
 	list_remove(&waiter->link);
 	list_remove(&waiter->in_all);
 	waiter->since_us = 0;
@@ -179,16 +194,23 @@ first_after(struct list *list, uint64_t ticket)
 struct waiter *
 admission_next(struct admission *a, int slot, uint64_t after)
 {
-	struct waiter *waiter;
+	return older(
+	    first_after(&a->any, after), first_after(&a->by_slot[slot], after));
+}
 
-	if (slot != WAIT_ANY)
-		return older(first_after(&a->any, after),
-		    first_after(&a->by_slot[slot], after));
-	list_each (waiter, &a->all, in_all) {
-		if (waiter->ticket > after)
-			return waiter;
+/* Whoever comes meanwhile is not visited: it was picked for just now. */
+void
+admission_visit(struct admission *a, void (*visit)(struct waiter *))
+{
+	struct waiter *waiter = admission_oldest(a);
+	uint64_t last_ticket = a->last_ticket;
+
+	while (waiter != NULL && waiter->ticket <= last_ticket) {
+		a->visited_next = follower(a, waiter);
+		visit(waiter);
+		waiter = a->visited_next;
 	}
-	return NULL;
+	a->visited_next = NULL;
 }
 
 struct waiter *
@@ -204,7 +226,7 @@ admission_is_empty(const struct admission *a)
 }
 
 void
-admission_wake_others(struct admission *a)
+admission_wake_others(struct admission *a, bool is_left_over)
 {
 	const struct gateway *gateway = a->gateway;
 	uint64_t ours = a->row->queued_since_us;
@@ -215,7 +237,7 @@ admission_wake_others(struct admission *a)
 		    &gateway->processes[i].queued_since_us, __ATOMIC_SEQ_CST);
 
 		if (i != 1 + a->proxy && theirs != 0 &&
-		    (ours == 0 || theirs < ours) &&
+		    (is_left_over || ours == 0 || theirs < ours) &&
 		    write(gateway->wake[i - 1], &one, sizeof(one)) == -1)
 			continue; /* it is awake already */
 	}

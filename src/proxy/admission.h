@@ -41,16 +41,21 @@ void waiter_init(struct waiter *, uint32_t func_hash);
 bool admission_wait(struct admission *, struct waiter *, int slot);
 void admission_leave(struct admission *, struct waiter *);
 
-/* The oldest that may use a place at this worker (WAIT_ANY: that waits for
- * anything at all), with a ticket above `after`; NULL when there is none. */
+/* The oldest that may use a place at this worker, with a ticket above `after`;
+ * NULL when there is none. */
 struct waiter *admission_next(struct admission *, int slot, uint64_t after);
+
+/* Calls for everybody who waits now, the oldest first; anybody may leave
+ * meanwhile, or wait again. */
+void admission_visit(struct admission *, void (*visit)(struct waiter *));
 
 /* The oldest of all, for the queue's timeout; NULL when nobody waits. */
 struct waiter *admission_oldest(struct admission *);
 bool admission_is_empty(const struct admission *);
 
 /* A place at some worker was given back: other proxies whose requests have
- * waited longer than ours are woken. */
-void admission_wake_others(struct admission *);
+ * waited longer than ours are woken; or all of them, when none of ours could
+ * use it. */
+void admission_wake_others(struct admission *, bool is_left_over);
 
 #endif

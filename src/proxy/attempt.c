@@ -245,7 +245,7 @@ place_given_back(struct requests *set, int slot)
 		set->is_freed[slot] = true;
 		set->freed[set->freed_count++] = slot;
 	}
-	admission_wake_others(set->admission);
+	admission_wake_others(set->admission, false);
 }
 
 void
@@ -377,5 +377,32 @@ attempts_dispatch(struct requests *set)
 
 		set->is_freed[slot] = false;
 		attempts_hand_out(set, slot);
+		if (has_place(set, slot))
+			admission_wake_others(set->admission, true);
+	}
+}
+
+static void
+pick_again(struct waiter *waiter)
+{
+	request_schedule(request_of(waiter));
+}
+
+void
+attempts_pick_again(struct requests *set)
+{
+	admission_visit(set->admission, pick_again);
+}
+
+void
+attempts_look_again(struct requests *set)
+{
+	if (admission_is_empty(set->admission))
+		return;
+	for (int i = 0; i < worker_max(set->workers); i++) {
+		if (has_place(set, i)) {
+			attempts_pick_again(set);
+			return;
+		}
 	}
 }

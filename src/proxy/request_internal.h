@@ -158,6 +158,14 @@ void attempts_hand_out(struct requests *, int slot);
 /* Hands out the places that were given back in this turn. */
 void attempts_dispatch(struct requests *);
 
+/* Picks again for everybody who waits: what they wait for may have changed. */
+void attempts_pick_again(struct requests *);
+
+/* The same when somebody waits although a worker has a place: those beyond
+ * WAKE_MAX, and those who came to the queue in the very moment in which another
+ * proxy gave the place back. */
+void attempts_look_again(struct requests *);
+
 /* --- relay.c --- */
 
 /* Sends the head and what is held of the body. */

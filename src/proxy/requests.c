@@ -151,19 +151,6 @@ requests_client_count(const struct requests *set)
 	return clients_count(set->clients);
 }
 
-/* Picks again for everyone who waits: what they wait for may have changed. */
-static void
-pick_again(struct requests *set)
-{
-	struct waiter *waiter;
-	uint64_t ticket = 0;
-
-	while ((waiter = admission_next(set->admission, WAIT_ANY, ticket))) {
-		ticket = waiter->ticket;
-		request_schedule(list_entry(waiter, struct request, waiter));
-	}
-}
-
 void
 requests_notice_workers(struct requests *set)
 {
@@ -183,7 +170,7 @@ requests_notice_workers(struct requests *set)
 	}
 	policy_changed(set->epoch->policy);
 	worker_take_note(set->workers, set->proxy, set->membership);
-	pick_again(set);
+	attempts_pick_again(set);
 }
 
 void
@@ -200,7 +187,7 @@ void
 requests_tick_policy(struct requests *set)
 {
 	policy_tick(set->epoch->policy, clock_now_us() / 1000.0);
-	pick_again(set);
+	attempts_pick_again(set);
 }
 
 static void

@@ -107,16 +107,51 @@ a_proxy_that_waits_longer_is_woken(void **state)
 	uint64_t count = 0;
 
 	(void)state;
-	admission_wake_others(queue);
+	admission_wake_others(queue, false);
 	assert_int_equal(read(gateway->wake[1], &count, 8), -1);
 	gateway->processes[2].queued_since_us = clock_now_us();
-	admission_wake_others(queue);
+	admission_wake_others(queue, false);
 	assert_int_equal(read(gateway->wake[1], &count, 8), 8);
 	gateway->processes[2].queued_since_us = UINT64_MAX;
 	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
-	admission_wake_others(queue);
+	admission_wake_others(queue, false);
 	assert_int_equal(read(gateway->wake[1], &count, 8), -1);
+	admission_wake_others(queue, true); /* ours could not use it */
+	assert_int_equal(read(gateway->wake[1], &count, 8), 8);
 	gateway->processes[2].queued_since_us = 0;
+}
+
+static int visited[8], visited_count;
+
+/* Notes who is visited; some leave, and take others along. */
+static void
+visit(struct waiter *waiter)
+{
+	int i = (int)(waiter - waiters);
+
+	visited[visited_count++] = i;
+	if (i == 0)
+		admission_leave(queue, &waiters[1]);
+	if (i == 2)
+		admission_leave(queue, &waiters[2]);
+	if (i == 3) {
+		assert_true(admission_wait(queue, &waiters[3], 1));
+		assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
+	}
+}
+
+static void
+a_visit_copes_with_those_who_come_and_go(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 4; i++)
+		assert_true(admission_wait(queue, &waiters[i], WAIT_ANY));
+	visited_count = 0;
+	admission_visit(queue, visit);
+	assert_int_equal(visited_count, 3);
+	assert_int_equal(visited[0], 0);
+	assert_int_equal(visited[1], 2);
+	assert_int_equal(visited[2], 3);
 }
 
 int
@@ -134,6 +169,8 @@ main(void)
 		a_function_may_not_fill_the_queue, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_proxy_that_waits_longer_is_woken, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_visit_copes_with_those_who_come_and_go, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

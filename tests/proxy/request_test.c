@@ -340,6 +340,78 @@ a_slow_reader_keeps_its_answer(void **state)
 	close(call);
 }
 
+/* --- the queue --- */
+
+/* Serves /run/yes, and nobody else. */
+static const char
+    only_yes[] = "return { pick = function(request, workers)\n"
+		 "    if request.func == 'yes' and workers[1]:is_free() then\n"
+		 "        return workers[1]\n"
+		 "    end\n"
+		 "end }";
+
+static void
+those_whom_nobody_suits_hold_up_no_others(void **state)
+{
+	int clients[42], call;
+
+	(void)state;
+	site_open(only_yes, 1, 1);
+	clients[0] = site_client();
+	say(clients[0], "GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
+	call = site_call(0);
+	for (int i = 1; i < 41; i++) {
+		clients[i] = site_client();
+		say(clients[i], "GET /run/no HTTP/1.1\r\nHost: h\r\n\r\n");
+	}
+	clients[41] = site_client();
+	say(clients[41], "GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
+	site_turns();
+	assert_int_equal(site.row->queued, 41);
+	hear(call, "\r\n\r\n");
+	say(call, OK);
+	hear(clients[0], "ok");
+	site_pass(SECOND / 10);
+	hear(call, "\r\n\r\n");
+	say(call, OK);
+	hear(clients[41], "ok");
+	for (int i = 0; i < 42; i++)
+		close(clients[i]);
+	close(call);
+}
+
+/* Ours is the older one, but waits for another worker. */
+static void
+a_place_that_is_of_no_use_here_wakes_other_proxies(void **state)
+{
+	int clients[3], calls[2];
+	uint64_t count;
+
+	(void)state;
+	site_open("return { pick = function(request, workers)\n"
+		  "    return workers[request.func == 'one' and 1 or 2]\n"
+		  "end }",
+	    2, 1);
+	for (int i = 0; i < 3; i++)
+		clients[i] = site_client();
+	say(clients[0], "GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
+	calls[0] = site_call(0);
+	say(clients[1], "GET /run/two HTTP/1.1\r\nHost: h\r\n\r\n");
+	calls[1] = site_call(1);
+	say(clients[2], "GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
+	site_turns();
+	assert_int_equal(site.row->queued, 1);
+	site.gateway->processes[2].queued_since_us = clock_now_us() + 1;
+	hear(calls[1], "\r\n\r\n");
+	say(calls[1], OK);
+	hear(clients[1], "ok");
+	assert_int_equal(read(site.gateway->wake[1], &count, 8), 8);
+	for (int i = 0; i < 3; i++)
+		close(clients[i]);
+	close(calls[0]);
+	close(calls[1]);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -359,6 +431,8 @@ main(void)
 	    test(a_switch_before_the_end_of_the_body_is_refused),
 	    test(a_silent_tunnel_ends_and_is_nobodys_failure),
 	    test(a_slow_reader_keeps_its_answer),
+	    test(those_whom_nobody_suits_hold_up_no_others),
+	    test(a_place_that_is_of_no_use_here_wakes_other_proxies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

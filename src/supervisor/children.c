@@ -148,7 +148,7 @@ start_later(struct child *child, uint64_t now_us)
 static void
 child_start(struct supervisor *s, struct child *child)
 {
-	uint64_t now_us = clock_read_us();
+	uint64_t now_us = clock_now_us(); /* no later than the turn's */
 	int ends[2] = {-1, -1};
 	pid_t pid = -1;
 
@@ -363,6 +363,7 @@ children_tell_proxies(
 
 		if (child->channel == -1 ||
 		    channel_send(child->channel, message, fd) ||
+		    errno == EPIPE || errno == ECONNRESET || /* it dies */
 		    message->type == MESSAGE_MEMBERSHIP)
 			continue;
 		log_error("%s does not read its messages; replacing it",

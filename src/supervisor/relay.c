@@ -1,6 +1,7 @@
 /* Passing messages on, each by its direction.  [supervisor] */
 #include "relay.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "generation.h"
@@ -26,7 +27,7 @@ make_current(struct supervisor *s)
 	s->gateway->generation = s->pending_number;
 	if (generation == NULL)
 		return;
-	s->drain_us = generation_config(generation)->timeouts_us.drain;
+	relay_follow(s, generation_config(generation));
 	generation_close(generation);
 }
 
@@ -96,13 +97,20 @@ relay_read(struct supervisor *s, int row)
 }
 
 void
+relay_follow(struct supervisor *s, const struct config *config)
+{
+	s->drain_us = config->timeouts_us.drain;
+	log_set_level((enum log_level)config->log.level);
+	snprintf(s->log_file, sizeof(s->log_file), "%s", config->log.file);
+	log_to_file(s->log_file[0] != '\0' ? s->log_file : NULL);
+}
+
+void
 relay_reopen(struct supervisor *s)
 {
 	struct message reopen = {.type = MESSAGE_REOPEN};
-	const struct config *config = s->gateway->config;
 
-	if (config->log.file[0] != '\0')
-		log_to_file(config->log.file);
+	log_to_file(s->log_file[0] != '\0' ? s->log_file : NULL);
 	children_tell_proxies(s, &reopen, -1);
 	children_tell_control(s, &reopen);
 }

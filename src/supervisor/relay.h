@@ -12,6 +12,9 @@
 /* Reads what this row's process has sent; true when control asks to stop. */
 bool relay_read(struct supervisor *, int row);
 
+/* What the supervisor itself takes from a configuration. */
+void relay_follow(struct supervisor *, const struct config *);
+
 /* SIGUSR1: everybody opens its log files anew. */
 void relay_reopen(struct supervisor *);
 

@@ -81,24 +81,23 @@ catch_signals(void)
 static void
 set_up(struct supervisor *s, const char *path)
 {
-	struct generation *generation = load(path, &s->generation);
-	const struct config *config = generation_config(generation);
+	const struct config *config;
 	const char *reason;
 
+	s->first = load(path, &s->generation);
+	config = generation_config(s->first);
 	if (!privileges_check(config->user, &reason))
 		fatal("%s: user %s: %s", path, config->user, reason);
 	privileges_raise_files();
 	s->gateway = gateway_new(config->limits.workers, config->processes);
 	s->gateway->generation = 1;
-	s->gateway->config = config; /* so this generation stays open */
+	s->gateway->config = config;
 	s->gateway->config_path = path;
 	s->admin = listeners_open(s->gateway, config);
-	s->drain_us = config->timeouts_us.drain;
 	s->pending = -1;
 	log_start("supervisor", (enum log_level)config->log.level);
-	if (config->log.file[0] != '\0' && !log_to_file(config->log.file))
-		exit(1);
-	membership_apply(s->gateway->workers, generation, NULL);
+	relay_follow(s, config);
+	membership_apply(s->gateway->workers, s->first, NULL);
 }
 
 /* --- stop --- */
@@ -238,13 +237,14 @@ turn(struct supervisor *s, struct pollfd *polled)
 int
 supervisor_run(const char *config_path)
 {
-	struct supervisor s = {.is_ready = false};
+	static struct supervisor s; /* the children inherit all of it */
 	struct pollfd *polled;
 
 	set_up(&s, config_path);
 	title_set("picket: supervisor");
 	s.signals = catch_signals();
-	s.ticked_us = clock_read_us();
+	clock_turn();
+	s.ticked_us = clock_now_us();
 	children_start(&s);
 	polled = xcalloc((size_t)s.gateway->process_count + 1, sizeof(*polled));
 	while (!s.is_stopping || children_alive(&s, PROCESS_PROXY) > 0 ||
@@ -254,6 +254,5 @@ supervisor_run(const char *config_path)
 		unlink(s.gateway->admin.un.sun_path);
 	log_info("stopped");
 	free(polled);
-	free(s.children);
 	return 0;
 }

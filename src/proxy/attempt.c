@@ -129,12 +129,12 @@ request_wait(struct request *req, int slot)
 		client_pause(req->client);
 }
 
-static void
-leave_queue(struct request *req)
+void
+request_leave_queue(struct request *req)
 {
 	uint64_t waited_us;
 
-	if (req->state != REQUEST_QUEUED)
+	if (req->waiter.since_us == 0)
 		return;
 	waited_us = clock_now_us() - req->waiter.since_us;
 	admission_leave(req->requests->admission, &req->waiter);
@@ -179,6 +179,7 @@ attempt_begin(struct request *req, int slot)
 	struct requests *set = req->requests;
 
 	req->slot = slot;
+	req->address = set->address_seen[slot];
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
 	req->sent_us = req->head_us = 0;
@@ -208,7 +209,7 @@ request_schedule(struct request *req)
 		request_wait(req, slot < 0 ? WAIT_ANY : slot);
 		return;
 	}
-	leave_queue(req);
+	request_leave_queue(req);
 	attempt_begin(req, slot);
 }
 
@@ -248,6 +249,15 @@ place_given_back(struct requests *set, int slot)
 	admission_wake_others(set->admission, false);
 }
 
+/* The connection may serve another request: it is in order, and leads to where
+ * the worker still is. */
+static bool
+may_keep(const struct request *req, const struct upstream *up)
+{
+	return req->input_done && !req->upload_over && upstream_may_keep(up) &&
+	       req->address == req->requests->address_seen[req->slot];
+}
+
 void
 attempt_end(struct request *req, const char *error)
 {
@@ -258,15 +268,14 @@ attempt_end(struct request *req, const char *error)
 	if (slot == -1)
 		return;
 	tell_policy(req, error);
-	req->upstream = NULL;
-	req->slot = -1;
-	if (up != NULL && req->input_done && !req->upload_over &&
-	    upstream_may_keep(up)) {
+	if (up != NULL && may_keep(req, up)) {
 		upstream_end(up);
 		pool_give(set->pool, up);
 	} else {
 		upstream_close(up);
 	}
+	req->upstream = NULL;
+	req->slot = -1;
 	worker_release(set->workers, slot, set->proxy);
 	place_given_back(set, slot);
 }

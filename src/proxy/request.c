@@ -147,7 +147,7 @@ request_bury(struct request *req)
 	struct requests *set = req->requests;
 	int slot = req->tried_count > 0 ? req->tried[req->tried_count - 1] : -1;
 
-	admission_leave(set->admission, &req->waiter);
+	request_leave_queue(req);
 	attempt_end(req, req->error);
 	set->counters->requests_active--;
 	count_status(set->counters, req->status);

@@ -66,6 +66,7 @@ struct request {
 	bool responding;  /* the client has the answer's head */
 	bool keep;        /* the client was told that it may stay */
 	int slot;         /* where it holds a place; -1: nowhere */
+	uint32_t address; /* address_seen of that worker when it came there */
 	int tried[ATTEMPTS_MAX];
 	int status;         /* of the answer, ours or the worker's */
 	const char *error;  /* why it failed; NULL: it did not */
@@ -100,9 +101,11 @@ struct requests {
 	struct list all;
 	struct list spare;
 	int spare_count;
-	uint32_t membership;     /* of the worker table, as noticed */
-	int available;           /* workers that may be chosen */
-	uint32_t *address_seen;  /* by slot: which address the pool is for */
+	uint32_t membership; /* of the worker table, as noticed */
+	int available;       /* workers that may be chosen */
+	/* By slot: which address the pool is for, as the table counts them; odd
+	 * for none. */
+	uint32_t *address_seen;
 	int *freed, freed_count; /* slots whose places were given back */
 	bool *is_freed;
 	uint32_t pick_count;
@@ -133,6 +136,9 @@ extern const struct upstream_calls request_upstream_calls;
 
 /* Picks a worker and goes there, or waits. */
 void request_schedule(struct request *);
+
+/* Waits no longer, whatever the reason. */
+void request_leave_queue(struct request *);
 
 /* This attempt ended without an answer that the client could get. `may_repeat`:
  * the worker has not seen it, or its method is idempotent.  Goes elsewhere, or

@@ -151,6 +151,18 @@ requests_client_count(const struct requests *set)
 	return clients_count(set->clients);
 }
 
+/* Which address connections in the pool must lead to; odd: none, it is gone. */
+static uint32_t
+address_of(struct requests *set, int slot)
+{
+	const struct worker *worker = worker_at(set->workers, slot);
+	uint32_t version = worker_identity(set->workers, slot)->address_version;
+
+	if (worker->state == WORKER_REMOVED || worker->state == WORKER_FREE)
+		return version | 1;
+	return version;
+}
+
 void
 requests_notice_workers(struct requests *set)
 {
@@ -158,13 +170,10 @@ requests_notice_workers(struct requests *set)
 	set->available = 0;
 	for (int i = 0; i < worker_max(set->workers); i++) {
 		const struct worker *worker = worker_at(set->workers, i);
-		uint32_t address = worker_identity(set->workers, i)
-				       ->address_version;
+		uint32_t address = address_of(set, i);
 
 		set->available += worker_is_available(worker);
-		if (address != set->address_seen[i] ||
-		    worker->state == WORKER_REMOVED ||
-		    worker->state == WORKER_FREE)
+		if (address != set->address_seen[i])
 			pool_purge(set->pool, i);
 		set->address_seen[i] = address;
 	}

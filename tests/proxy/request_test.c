@@ -412,6 +412,77 @@ a_place_that_is_of_no_use_here_wakes_other_proxies(void **state)
 	close(calls[1]);
 }
 
+static void
+the_time_in_the_queue_counts_when_it_was_in_vain(void **state)
+{
+	int client, other, call;
+
+	(void)state;
+	site.config.timeouts_us.queue = SECOND;
+	site_open(site_first_free, 1, 1);
+	client = site_client();
+	other = site_client();
+	say(client, GET);
+	call = site_call(0);
+	say(other, GET);
+	site_turns();
+	site_pass(SECOND);
+	hear(other, " 503 ");
+	assert_int_equal(site.row->counters.queue_time.count, 1);
+	close(client);
+	close(other);
+	close(call);
+}
+
+/* --- workers that change --- */
+
+static void
+a_connection_to_a_former_address_is_not_kept(void **state)
+{
+	struct worker_table *table;
+	struct address moved;
+	int client, call, listener;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	table = site.gateway->workers;
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	listener = site_listen(&moved);
+	worker_set_address(table, site.workers[0].slot, &moved);
+	worker_publish(table);
+	site_turns();
+	say(call, OK);
+	hear(client, "ok");
+	assert_int_equal(hear_end(call), 0);
+	close(call);
+	close(listener);
+	close(client);
+}
+
+static void
+a_connection_to_a_removed_worker_is_not_kept(void **state)
+{
+	struct worker_table *table;
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	table = site.gateway->workers;
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	worker_remove(table, site.workers[0].slot);
+	worker_publish(table);
+	site_turns();
+	say(call, OK);
+	hear(client, "ok");
+	hear_end(call);
+	close(call);
+	close(client);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -433,6 +504,9 @@ main(void)
 	    test(a_slow_reader_keeps_its_answer),
 	    test(those_whom_nobody_suits_hold_up_no_others),
 	    test(a_place_that_is_of_no_use_here_wakes_other_proxies),
+	    test(the_time_in_the_queue_counts_when_it_was_in_vain),
+	    test(a_connection_to_a_former_address_is_not_kept),
+	    test(a_connection_to_a_removed_worker_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 
 from policies import FIRST
 from wire import holds, same
-from worker import hello
+from worker import by_hand, hello
 
 
 def _add(gateway, worker, **fields):
@@ -38,11 +38,15 @@ def a_worker_that_is_removed_finishes_what_it_has(stage):
     stage.until(lambda: list(gateway.workers()) == ["worker2"], "it is gone")
 
 
+def _hold_or_answer(call):
+    {"/run/held": by_hand}.get(call.target, hello)(call)
+
+
 def a_worker_that_drains_finishes_what_it_has(stage):
-    leaving, staying = stage.worker(), stage.worker(hello)
+    leaving, staying = stage.worker(_hold_or_answer), stage.worker(hello)
     gateway = stage.picket(leaving, staying, policy="./first.lua", files={"first.lua": FIRST})
     client = gateway.connect()
-    client.get()
+    client.get("/run/held")
     call = leaving.call()
     gateway.admin.expect(200, "POST /workers/drain", {"name": "worker1"})
     same({gateway.fetch().body for _ in range(3)}, {b"worker2"}, "who answers now")
@@ -51,9 +55,7 @@ def a_worker_that_drains_finishes_what_it_has(stage):
     call.answer(200, "finished")
     same(client.expect(200).body, b"finished", "body")
     gateway.admin.expect(200, "POST /workers/undrain", {"name": "worker1"})
-    client.get()
-    leaving.call().answer()
-    client.expect(200)
+    stage.until(lambda: gateway.fetch().body == b"worker1", "it serves again")
 
 
 def when_all_drain_nobody_serves(stage):

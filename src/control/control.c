@@ -38,13 +38,13 @@ struct life {
 
 /* --- for the other parts --- */
 
-static void
+/* False when there is no supervisor any more. */
+static bool
 tell(struct control *control, enum message_type type)
 {
 	struct message message = {.type = (int32_t)type};
 
-	if (!channel_send(control->channel, &message, -1))
-		log_debug("the supervisor does not take message %d", type);
+	return channel_send(control->channel, &message, -1);
 }
 
 static void
@@ -76,10 +76,28 @@ control_sync(struct control *control)
 	discovery_look(control->discovery);
 }
 
+/* Sends a signal to each proxy; returns how many there were to get it. */
+static int
+signal_proxies(const struct gateway *gateway, int number)
+{
+	int reached = 0;
+
+	for (int i = 1; i < gateway->process_count; i++) {
+		pid_t pid = gateway->processes[i].pid;
+
+		if (pid > 0 && kill(pid, number) == 0)
+			reached++;
+	}
+	return reached;
+}
+
 void
 control_stop(struct control *control)
 {
-	tell(control, MESSAGE_STOP);
+	if (tell(control, MESSAGE_STOP))
+		return;
+	control->stops_alone = true;
+	signal_proxies(control->gateway, SIGTERM);
 }
 
 /* --- generations --- */
@@ -211,6 +229,9 @@ control_on_tick(evutil_socket_t fd, short what, void *arg)
 	if (life->open_by_us == 0)
 		life->control.gateway->processes[0].heartbeat_us = now_us;
 	worker_sweep(life->control.table);
+	if (life->control.stops_alone &&
+	    signal_proxies(life->control.gateway, 0) == 0)
+		life->done = true;
 	arm_tick(life);
 }
 

@@ -23,6 +23,7 @@ struct control {
 	struct reload *reload;
 	struct admin *admin;
 	struct event *changed; /* active when the table has changed */
+	bool stops_alone;      /* there is no supervisor to stop the gateway */
 };
 
 /* How a worker is has changed: proxies hear of it when the turn is over. */
@@ -31,7 +32,7 @@ void control_changed(struct control *);
 /* Who is a worker has changed: they hear of it now, checks begin and end. */
 void control_sync(struct control *);
 
-/* Asks the supervisor to stop the gateway. */
+/* Has the gateway stopped: by the supervisor, while there is one. */
 void control_stop(struct control *);
 
 #endif

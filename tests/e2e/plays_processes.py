@@ -164,6 +164,15 @@ def without_their_supervisor_the_others_serve_on_until_sigterm(stage):
     gateway.expect_exit(-signal.SIGKILL)
 
 
+def without_their_supervisor_the_others_can_be_stopped(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    gateway.may_lose_processes = True
+    gateway.signal(signal.SIGKILL)
+    stage.until(lambda: gateway.messages().count("supervisor is gone") == 3, "all have noticed")
+    gateway.cli("stop")
+    gateway.expect_exit(-signal.SIGKILL)
+
+
 def a_reload_survives_the_death_of_a_proxy(stage):
     gateway = stage.picket(stage.worker(hello), processes=2)
     gateway.may_lose_processes = True

@@ -11,6 +11,7 @@
  */
 #include "watchdog.h"
 
+#include <dlfcn.h>
 #include <link.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -66,9 +67,9 @@ holds(const struct dl_phdr_info *object, const ElfW(Phdr) * segment,
 static int
 note_object(struct dl_phdr_info *object, size_t size, void *context)
 {
-	uintptr_t luajit = (uintptr_t)lua_pcall;
+	uintptr_t luajit = *(uintptr_t *)context;
 
-	(void)size, (void)context;
+	(void)size;
 	for (int i = 0; i < object->dlpi_phnum; i++)
 		if (object->dlpi_phdr[i].p_type == PT_LOAD &&
 		    holds(object, &object->dlpi_phdr[i], luajit))
@@ -87,6 +88,20 @@ note_object(struct dl_phdr_info *object, size_t size, void *context)
 		other_count++;
 	}
 	return 0;
+}
+
+/* In a program that is not position-independent, &lua_pcall is an address of
+ * the program itself; the next object that has one is the library, if it is
+ * one. */
+static void
+note_others(void)
+{
+	uintptr_t luajit = (uintptr_t)dlsym(RTLD_NEXT, "lua_pcall");
+
+	if (luajit == 0)
+		luajit = (uintptr_t)lua_pcall;
+	other_count = 0;
+	dl_iterate_phdr(note_object, &luajit);
 }
 
 static bool
@@ -131,6 +146,17 @@ on_tick(int signal_number, siginfo_t *info, void *context)
 		set_timer(AGAIN_MS);
 }
 
+/* The jump leaves the signal blocked, as it is while its handler runs. */
+static void
+unblock(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGVTALRM);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 static void
 make_timer(void)
 {
@@ -144,8 +170,8 @@ make_timer(void)
 		fatal("cannot make a timer for policies: %m");
 	timer_owner = getpid();
 	timer_ms = 0;
-	other_count = 0;
-	dl_iterate_phdr(note_object, NULL);
+	note_others();
+	unblock();
 }
 
 void
@@ -153,17 +179,6 @@ watchdog_start(void)
 {
 	if (timer_owner != getpid())
 		make_timer();
-}
-
-/* The jump leaves the signal blocked, as it is while its handler runs. */
-static void
-unblock(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGVTALRM);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 /* Not to save the signal mask at every call saves a system call. */

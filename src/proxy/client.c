@@ -219,7 +219,9 @@ client_feed_head(struct client *client, char *data, size_t len)
 		parser_take(client);
 	switch (parser_feed(client->parser, data, len, &used)) {
 	case PARSER_MORE:
-		if (client->state == CLIENT_IDLE)
+		/* Empty lines, as some send behind a body, begin no head. */
+		if (client->state == CLIENT_IDLE &&
+		    !parser_is_empty(client->parser))
 			client_enter(client, CLIENT_HEAD);
 		break;
 	case PARSER_HEAD:
@@ -285,9 +287,9 @@ static void
 client_on_readable(struct stream *stream)
 {
 	struct client *client = client_of(stream);
-	size_t max = client->state == CLIENT_BUSY ? LOOP_INPUT
-						  : LOOP_FIRST_INPUT;
-	ssize_t n = stream_read(stream, max);
+	bool is_body = client->state == CLIENT_BUSY && !client->body.done;
+	ssize_t n = stream_read(
+	    stream, is_body ? LOOP_INPUT : LOOP_FIRST_INPUT);
 
 	if (n <= 0) {
 		client_on_end(client, n);

@@ -7,8 +7,10 @@
 #include "xmalloc.h"
 
 /* A client that still sends when it is closed would lose its answer to a
- * reset (RFC 9112 9.6): it is read from for this long. */
+ * reset (RFC 9112 9.6): it is read from for this long.  And this long a client
+ * that has just come may take for its first request when all are to go. */
 #define LINGER_US 2000000
+
 struct clients *
 clients_new(struct loop *loop, const struct client_calls *calls, void *context)
 {
@@ -96,11 +98,12 @@ client_flush_late(struct client *client)
 void
 clients_expire(struct clients *clients)
 {
+	uint64_t idle_us = clients->draining ? LINGER_US : clients->idle_us;
 	struct client *client;
 
 	while ((client = clients_late(clients, CLIENT_HEAD, clients->head_us)))
 		client_refuse(client, 408, "the head took too long");
-	while ((client = clients_late(clients, CLIENT_IDLE, clients->idle_us)))
+	while ((client = clients_late(clients, CLIENT_IDLE, idle_us)))
 		client_die(client);
 	while ((client = clients_late(clients, CLIENT_LINGER, LINGER_US)))
 		client_die(client);

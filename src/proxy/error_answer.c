@@ -25,6 +25,15 @@ escape(char *out, struct text text)
 	return len;
 }
 
+/* HTTP/1.0 closes unless told otherwise. */
+static const char *
+connection(const struct error_answer *answer)
+{
+	if (!answer->keep)
+		return "Connection: close\r\n";
+	return answer->minor == 0 ? "Connection: keep-alive\r\n" : "";
+}
+
 size_t
 error_answer_write(const struct error_answer *answer,
     char out[ERROR_ANSWER_MAX], size_t *body_len)
@@ -41,6 +50,5 @@ error_answer_write(const struct error_answer *answer,
 	    "Content-Length: %zu\r\n%s%s\r\n%s",
 	    answer->status, status_reason(answer->status), *body_len,
 	    answer->status == 503 ? "Retry-After: 1\r\n" : "",
-	    answer->keep ? "" : "Connection: close\r\n",
-	    answer->head_only ? "" : body);
+	    connection(answer), answer->head_only ? "" : body);
 }

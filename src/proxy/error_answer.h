@@ -15,6 +15,7 @@ struct error_answer {
 	int status;
 	const char *reason;
 	struct text request_id; /* as the client sent it; empty: none */
+	int minor;              /* it was HTTP/1.minor */
 	bool keep;              /* the connection stays open */
 	bool head_only;         /* it was a HEAD */
 };

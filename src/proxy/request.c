@@ -204,6 +204,7 @@ request_fail(struct request *req, int status, const char *reason)
 	    .status = status,
 	    .reason = reason,
 	    .request_id = req->id,
+	    .minor = client_head(client)->minor,
 	    .keep = client_may_keep(client),
 	    .head_only = client_head(client)->method == METHOD_HEAD,
 	};

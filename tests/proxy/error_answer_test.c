@@ -17,6 +17,7 @@ it_says_why_in_a_line_of_json(void **state)
 	struct error_answer answer = {.status = 404,
 	    .reason = "no route",
 	    .request_id = TEXT("abc"),
+	    .minor = 1,
 	    .keep = true};
 
 	(void)state;
@@ -26,6 +27,17 @@ it_says_why_in_a_line_of_json(void **state)
 	    "Content-Length: 43\r\n\r\n"
 	    "{\"error\": \"no route\", \"request_id\": \"abc\"}\n");
 	assert_int_equal(body_len, 43);
+}
+
+static void
+an_http_1_0_client_is_told_that_it_may_stay(void **state)
+{
+	struct error_answer answer = {
+	    .status = 404, .reason = "x", .minor = 0, .keep = true};
+
+	(void)state;
+	out[error_answer_write(&answer, out, &body_len)] = '\0';
+	assert_non_null(strstr(out, "\r\nConnection: keep-alive\r\n"));
 }
 
 static void
@@ -64,6 +76,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(it_says_why_in_a_line_of_json),
+	    cmocka_unit_test(an_http_1_0_client_is_told_that_it_may_stay),
 	    cmocka_unit_test(a_head_gets_no_body_but_its_length),
 	    cmocka_unit_test(an_id_cannot_break_out_of_the_json),
 	};

@@ -97,8 +97,10 @@ proxy_on_accept(evutil_socket_t fd, short what, void *arg)
 		int client;
 
 		if (requests_client_count(proxy->requests) >=
-		    proxy->connections_max)
+		    proxy->connections_max) {
+			proxy_set_accepting(proxy, false); /* until the tick */
 			return;
+		}
 		client = net_accept(fd, &peer);
 		if (client != -1) {
 			requests_accept(proxy->requests, client, &peer);
@@ -321,8 +323,8 @@ proxy_open(struct proxy *proxy, int generation)
 	    proxy, proxy->channel, EV_READ | EV_PERSIST, proxy_on_message);
 	proxy->wake_event = proxy_event(proxy, gateway->wake[proxy->number],
 	    EV_READ | EV_PERSIST, proxy_on_wake);
-	proxy->term_event =
-	    proxy_event(proxy, SIGTERM, EV_SIGNAL, proxy_on_term);
+	proxy->term_event = proxy_event(
+	    proxy, SIGTERM, EV_SIGNAL, proxy_on_term);
 	proxy->tick = proxy_event(proxy, -1, 0, proxy_on_tick);
 	proxy->policy_tick = proxy_event(
 	    proxy, -1, EV_PERSIST, proxy_on_policy_tick);

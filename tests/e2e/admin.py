@@ -25,15 +25,15 @@ class Admin:
     def __init__(self, address, transcript, patience):
         self._address = address
         self._transcript = transcript
-        self._patience = patience
+        self.patience = patience
 
     def ask(self, line, fields=None):
         """"GET /status" or "POST /reload", with JSON fields: status code and text."""
         method, path = line.split(" ")
         if self._address.startswith("unix:"):
-            connection = _UnixConnection(self._address[5:], self._patience)
+            connection = _UnixConnection(self._address[5:], self.patience)
         else:
-            connection = http.client.HTTPConnection(self._address, timeout=self._patience)
+            connection = http.client.HTTPConnection(self._address, timeout=self.patience)
         try:
             connection.request(method, path, None if fields is None else json.dumps(fields))
             response = connection.getresponse()

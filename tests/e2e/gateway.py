@@ -32,6 +32,7 @@ class Gateway:
         self.file = self.folder / "scheduler.lua"
         self.log = self.folder / "picket.log"
         self.admin = Admin(config["admin"], stage.transcript, stage.patience)
+        self.prefix = []
         self._process = None
         self._clients = 0
         self.may_lose_processes = False
@@ -57,7 +58,7 @@ class Gateway:
 
     def launch(self):
         """Run it, and do not wait."""
-        command = [self._stage.program, "run", "-c", str(self.file)]
+        command = [*self.prefix, self._stage.program, "run", "-c", str(self.file)]
         self._stage.transcript.note("picket", " ".join(command))
         self._stage.runs(self)
         with open(self.log, "ab") as log:

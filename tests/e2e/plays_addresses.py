@@ -145,6 +145,17 @@ def an_admin_address_in_use_is_told(stage):
     holds(address in text, f"the message names the address: {text!r}")
 
 
+def two_gateways_do_not_share_an_address(stage):
+    first = stage.picket(stage.worker(hello), processes=2)
+    for key in ("listen", "admin"):
+        with stage.row(key):
+            second = stage.gateway(first.config["workers"], processes=2,
+                                   **{key: first.config[key]})
+            text = stage.run(stage.program, "run", "-c", str(second.file), status=1)
+            holds(first.config[key] in text, f"the message names the address: {text!r}")
+    first.fetch()
+
+
 def a_unix_socket_left_behind_is_replaced(stage):
     path = f"{stage.folder}/front.sock"
     left = socket.socket(socket.AF_UNIX)

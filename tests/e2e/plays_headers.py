@@ -97,6 +97,17 @@ def the_host_header_is_passed_on_once(stage):
     holds(_through(stage).get("Host"), "the worker sees one Host")
 
 
+def the_host_of_an_absolute_target_wins(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.send("GET http://true.test/run/f HTTP/1.1\r\nHost: false.test\r\n\r\n")
+    call = worker.call()
+    same(call.head.get("Host"), "true.test", "Host at the worker")
+    call.answer()
+    client.expect(200)
+
+
 def a_request_id_is_passed_on(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

@@ -58,6 +58,32 @@ def a_drain_has_an_end(stage):
     call.expect_gone()
 
 
+def a_second_sigterm_stops_at_once(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    gateway.term()
+    gateway.expect_message("stopping")
+    gateway.term()
+    gateway.expect_exit()
+    call.expect_gone()
+
+
+def a_proxy_without_descriptors_waits_for_some(stage):
+    worker = stage.worker(hello)
+    gateway = stage.gateway([worker])
+    gateway.prefix = [stage.need("prlimit"), "--nofile=40:40"]
+    gateway.start()
+    clients = [gateway.connect() for _ in range(60)]
+    stage.until(lambda: gateway.status()["counters"]["connections_open"] > 10, "some are served")
+    for client in clients:
+        client.close()
+    for _ in range(3):
+        gateway.fetch()
+
+
 def sigint_stops_as_well(stage):
     gateway = stage.picket(stage.worker(hello))
     gateway.signal(signal.SIGINT)

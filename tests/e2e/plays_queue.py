@@ -152,6 +152,54 @@ def a_new_worker_serves_those_who_wait(stage):
     worker.saw(1)
 
 
+def whoever_waits_for_a_worker_that_leaves_goes_elsewhere(stage):
+    for command in ("drain", "remove"):
+        leaving, other = stage.worker(), stage.worker(hello, name="other")
+        gateway = stage.picket({"url": leaving.url, "name": "leaving", "capacity": 1}, other,
+                               policy="./always.lua",
+                               files={"always.lua": always("leaving", "other")})
+        first, second = gateway.connect(), gateway.connect()
+        first.get()
+        call = leaving.call()
+        second.get()
+        stage.until(lambda g=gateway: g.queued() == 1, "one waits")
+        gateway.admin.expect(200, f"POST /workers/{command}", {"name": "leaving"})
+        same(second.expect(200).body, b"other", "who answered the one that waited")
+        call.answer()
+        first.expect(200)
+
+
+def whoever_waits_when_the_last_worker_goes_is_told(stage):
+    worker, gateway, client, call = _one_place(stage)
+    waiting = gateway.connect()
+    waiting.get()
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    gateway.admin.expect(200, "POST /workers/remove", {"name": "one"})
+    waiting.expect(503).error()
+    call.answer(200, "finished")
+    same(client.expect(200).body, b"finished", "body")
+    worker.saw(1)
+
+
+def one_who_waits_with_a_big_body_needs_no_memory(stage):
+    stage.need_plain_build()
+    worker, gateway, client, call = _one_place(stage)
+    proxy = gateway.pids("proxy")[0]
+    waiting = gateway.connect()
+    waiting.send(f"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: {64 << 20}\r\n\r\n")
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    before = gateway.peak_memory(proxy)
+    sent = waiting.send_until_stuck(64 << 20)
+    holds(sent < 32 << 20, f"it is held up: {sent}")
+    grown = gateway.peak_memory(proxy) - before
+    holds(grown < 4 << 20, f"the proxy grows by less than 4 MiB: {grown}")
+    call.answer()
+    client.expect(200)
+    reading = stage.beside(worker.call().wire.discard)
+    waiting.close()
+    holds(reading.exception(), "the worker sees that it is given up")
+
+
 def a_policy_that_picks_nobody_lets_them_wait_and_time_out(stage):
     gateway = stage.picket(stage.worker(hello), timeouts={"queue": 0.2}, policy="./nobody.lua",
                            files={"nobody.lua": picking(

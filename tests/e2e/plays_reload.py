@@ -1,6 +1,8 @@
 """Reload: everything new at once, everywhere or nowhere, and nothing in flight is disturbed."""
 
 import json
+import os
+import signal
 import threading
 
 from policies import FIRST, always
@@ -161,6 +163,40 @@ def a_file_that_does_not_end_changes_nothing_and_holds_up_nobody(stage):
             same(_who(gateway), "worker1", "who answers meanwhile")
             holds(file in reload.result(), "the reason names the file")
             gateway.write(file, before)
+
+
+def a_file_that_is_gone_changes_nothing_and_says_why(stage):
+    gateway = _edited(stage, always("worker1"))
+    for file in ("scheduler.lua", MINE, "r.json"):
+        with stage.row(file):
+            text = (gateway.folder / file).read_text()
+            gateway.write_config(registry="r.json", unknown_function="forward")
+            (gateway.folder / file).unlink()
+            holds(file in gateway.reload_refused(), "the reason names the file")
+            same(_who(gateway), "worker1", "who answers")
+            gateway.write(file, text)
+
+
+def what_only_a_start_reads_is_told(stage):
+    gateway = _edited(stage)
+    gateway.write_config(processes=2)
+    holds("processes" in str(gateway.reload()), "the answer says what was left out")
+    same(len(gateway.pids("proxy")), 1, "proxies")
+    gateway.config["processes"] = 1
+
+
+@deadline(90)
+def a_reload_does_not_wait_for_ever_for_a_proxy_that_stands_still(stage):
+    gateway = _edited(stage, always("worker1"), processes=2)
+    gateway.may_lose_processes = True
+    gateway.write(MINE, always("worker2"))
+    os.kill(gateway.pids("proxy")[0], signal.SIGSTOP)
+    gateway.admin.patience = 60
+    gateway.admin.ask("POST /reload")
+    stage.until(lambda: 0 not in gateway.generations()
+                and len(set(gateway.generations())) == 1, "all run the same", 60)
+    gateway.reload()
+    same({_who(gateway) for _ in range(10)}, {"worker2"}, "who answered")
 
 
 def sighup_with_a_bad_file_says_why(stage):

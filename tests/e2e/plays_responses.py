@@ -236,6 +236,31 @@ def an_answer_before_the_whole_request_was_read_is_passed_on(stage):
     client.expect_closed()
 
 
+def a_connection_whose_request_was_not_read_is_not_used_again(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.send("POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nabc")
+    call = worker.call()
+    call.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes")
+    same(client.expect(200).body, b"yes", "body")
+    client.expect_closed()
+    call.expect_gone()
+    other = gateway.connect()
+    other.get()
+    worker.call().answer(200, "new")
+    same(other.expect(200).body, b"new", "body of the next answer")
+
+
+def an_error_for_head_has_no_body(stage):
+    gateway = stage.picket(stage.worker(hello))
+    client = gateway.connect()
+    client.request("HEAD", "/nowhere")
+    client.expect(404)
+    client.get()
+    client.expect(200)
+
+
 def the_status_of_a_worker_is_passed_on(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

@@ -14,6 +14,9 @@ NONSENSE = [
     ("true", picking("return true")),
     ("an error that is a table", picking("error({})")),
     ("a stack that overflows", picking("local function f() return 1 + f() end return f()")),
+    ("a change to a worker", picking("workers[1].inflight = 5 return workers[1]")),
+    ("poisoned strings", picking(
+        "getmetatable('').__index = error return request.func:upper()")),
     ("an endless loop", SPIN),
     ("an endless pattern", picking(
         "return (('a'):rep(30)):find(('a?'):rep(30) .. ('a'):rep(30) .. 'b*.-c')")),

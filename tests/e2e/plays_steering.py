@@ -72,6 +72,15 @@ def a_weight_changes_the_share(stage):
     same(names.count("worker2"), 6, f"its share of {names}")
 
 
+def connections_to_a_removed_worker_are_closed(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker, processes=2)
+    for _ in range(5):
+        gateway.fetch()
+    gateway.admin.expect(200, "POST /workers/remove", {"name": "worker1"})
+    stage.until(lambda: worker.open_connections() == 0, "its idle connections are closed")
+
+
 def a_worker_may_be_named_by_its_url(stage):
     worker = stage.worker(hello)
     gateway = stage.picket(worker)

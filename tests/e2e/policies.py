@@ -24,17 +24,19 @@ return {
 """
 
 
-def always(name):
-    """The worker of this name, free or not."""
+def always(*names):
+    """The worker of this name, free or not; while it is away, that of the next."""
     return """
 return {
     pick = function(_, workers)
-        for _, worker in ipairs(workers) do
-            if worker.name == "NAME" then return worker end
+        for name in ("NAMES"):gmatch("%S+") do
+            for _, worker in ipairs(workers) do
+                if worker.name == name then return worker end
+            end
         end
     end,
 }
-""".replace("NAME", name)
+""".replace("NAMES", " ".join(names))
 
 
 def picking(body):

@@ -41,6 +41,15 @@ epoch_hold(struct epoch *epoch)
 }
 
 void
+epoch_retire(struct epoch *epoch)
+{
+	if (epoch == NULL)
+		return;
+	policy_free(epoch->policy);
+	epoch->policy = NULL;
+}
+
+void
 epoch_release(struct epoch *epoch)
 {
 	if (epoch == NULL || --epoch->holders > 0)

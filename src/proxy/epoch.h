@@ -14,7 +14,7 @@
 struct epoch {
 	struct generation *generation;
 	const struct config *config;
-	struct policy *policy;
+	struct policy *policy; /* NULL when it is retired */
 	uint32_t number;
 	int holders;
 };
@@ -26,5 +26,9 @@ struct epoch *epoch_new(int fd, uint32_t number, struct worker_table *,
     uint64_t seed, char *error, size_t error_size);
 struct epoch *epoch_hold(struct epoch *);
 void epoch_release(struct epoch *); /* NULL is allowed */
+
+/* It picks no more: its policy goes now, for a holder may be a tunnel of days.
+ * NULL is allowed. */
+void epoch_retire(struct epoch *);
 
 #endif

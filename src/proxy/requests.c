@@ -135,6 +135,7 @@ requests_swap(struct requests *set, struct epoch *epoch)
 	    set->config->timeouts_us.upstream_idle);
 	admission_configure(set->admission, set->config);
 	access_log_configure(set->log, set->config);
+	epoch_retire(old);
 	epoch_release(old);
 	requests_notice_workers(set);
 }

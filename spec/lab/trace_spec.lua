@@ -1,0 +1,80 @@
+local trace = require("lab.trace")
+
+-- The requests in a file of this text, and why it could not be read.
+local function load(text)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "w"))
+    file:write(text)
+    file:close()
+    local requests, message = trace.load(path)
+    os.remove(path)
+    return requests, message and message:gsub("^" .. path:gsub("%p", "%%%0"), "FILE")
+end
+
+-- "f 0 -, g 12 5": function, time and work of each request.
+local function text_of(requests)
+    local parts = {}
+    for due, func, work in trace.workload(requests) do
+        parts[#parts + 1] = ("%s %g %s"):format(func, due, work or "-")
+    end
+    return table.concat(parts, ", ")
+end
+
+describe("a trace", function()
+    it("is read from a plain CSV, its columns in any order", function()
+        assert.equal("f 0 -, g 12.5 -", text_of(load("func,start_ms\ng,112.5\nf,100\n")))
+        assert.equal("f 0 7", text_of(load('duration_ms,"func",start_ms\r\n7,"f",100\r\n')))
+    end)
+
+    it("is read from Azure's trace of 2021", function()
+        assert.equal("f 0 500, g 1000 250", text_of(load(
+            "app,func,end_timestamp,duration\na,f,10.5,0.5\na,g,11.25,0.25\n")))
+    end)
+
+    it("is read from Pipbench's log, other lines left out", function()
+        assert.equal("a 0 -, b 300 -", text_of(load([[
+[2018-08-04T22:46:58.500000] handler: a status: 200 in: 200 ms
+[2018-08-04T22:46:58.700000] handler: b status: 200 in: 100 ms
+
+Handler: 'a'
+	Avg latency: 200
+]])))
+    end)
+
+    it("is read across midnight and years", function()
+        assert.equal("a 0 -, b 1000 -", text_of(load([[
+[2019-12-31T23:59:59.500000] handler: a status: 200 in: 0 ms
+[2020-01-01T00:00:00.500000] handler: b status: 200 in: 0 ms
+]])))
+    end)
+
+    it("is read from picket's access log, as text and as JSON", function()
+        local text = "2026-01-31T12:00:0%d.000Z 127.0.0.1 POST /run/f 200 f w1 1 2 3 0 1 "
+            .. "%d %d 1 id\n"
+        assert.equal("f 0 50, f 990 50", text_of(load(
+            text:format(1, 100000, 110000) .. text:format(2, 50000, 120000))))
+        assert.equal("f 0 40", text_of(load('{"time":"2026-01-31T12:00:00.123Z","function":"f",'
+            .. '"first_byte_us":40000,"total_us":50000}\n')))
+    end)
+
+    it("takes the least that was seen of a function for its warm time", function()
+        local line = '{"time":"2026-01-31T12:00:00.%dZ","function":"f","first_byte_us":%d,'
+            .. '"total_us":%d}\n'
+        assert.equal("f 0 30, f 200 30", text_of(load(
+            line:format(100, 90000, 100000) .. line:format(240, 30000, 40000))))
+    end)
+
+    it("says which line is wrong and what was expected", function()
+        local function message(text)
+            return (select(2, load(text)))
+        end
+        assert.equal("FILE:2: expected a number as start_ms", message("func,start_ms\nf,x\n"))
+        assert.equal("FILE:3: expected a number from 0 as duration_ms",
+            message("func,start_ms,duration_ms\nf,1,1\nf,1,-1\n"))
+        assert.equal("FILE:2: expected a function's name as func", message("func,start_ms\n,1\n"))
+        assert.equal("FILE:1: no header of a CSV, and no line of a log that is known",
+            message("hello\n"))
+        assert.equal("FILE: no request in it", message("func,start_ms\n"))
+        assert.is_nil((trace.load("/no/file")))
+    end)
+end)

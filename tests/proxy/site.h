@@ -181,6 +181,8 @@ site_remove_workers(void)
 static inline void
 site_close(void)
 {
+	assert_int_equal(site.row->counters.connections_open,
+	    requests_client_count(site.requests));
 	requests_drain(site.requests);
 	requests_free(site.requests);
 	loop_free(site.loop);
@@ -389,6 +391,42 @@ site_reset(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
 	close(fd);
 }
+
+/* Has a request answered, so that this worker's connection, which is returned,
+ * is kept for the next. */
+static inline int
+site_kept_call(int client, int worker)
+{
+	int call;
+
+	say(client, "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n");
+	call = site_call(worker);
+	hear(call, "\r\n\r\n");
+	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nkept");
+	hear(client, "kept");
+	return call;
+}
+
+/* --- tests --- */
+
+static inline int
+site_set_up(void **state)
+{
+	(void)state;
+	site_default_config();
+	return 0;
+}
+
+static inline int
+site_tear_down(void **state)
+{
+	(void)state;
+	site_close();
+	return 0;
+}
+
+#define site_test(name)                                                        \
+	cmocka_unit_test_setup_teardown(name, site_set_up, site_tear_down)
 
 #define GET "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

@@ -1,0 +1,223 @@
+/* Proves src/proxy/relay.c: bytes both ways, whole or broken. */
+#include "site.h"
+
+/* --- interim answers --- */
+
+static void
+interim_answers_without_end_hold_up_the_worker(void **state)
+{
+	static char many[65536];
+	size_t sent = 0;
+	int client, call, idle = 0;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	for (size_t i = 0; i + 27 < sizeof(many); i += 27)
+		memcpy(many + i, "HTTP/1.1 102 Processing\r\n\r\n", 27);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	while (idle < 100 && sent < 64 << 20) {
+		size_t at = sent % 27;
+		ssize_t n = write(call, many + at, sizeof(many) / 27 * 27 - at);
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? n : 0;
+		site_turn();
+	}
+	assert_true(sent < 64 << 20);
+	close(client);
+	close(call);
+}
+
+/* --- answers that break --- */
+
+static void
+an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset(void **state)
+{
+	static char body[100000];
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 1000000\r\n\r\n");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(call, "HTTP/1.1 200 OK\r\n\r\nhalf");
+	hear(client, "half");
+	/* the reset is first seen by the sending of the body */
+	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
+	site_reset(call);
+	assert_int_equal(hear_end(client), ECONNRESET);
+	close(client);
+}
+
+/* --- early answers --- */
+
+static void
+an_answer_may_stream_while_the_body_is_still_sent(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 6\r\n\r\nab");
+	call = site_call(0);
+	hear(call, "ab");
+	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nAB");
+	hear(client, "AB");
+	say(client, "cd");
+	hear(call, "cd");
+	say(call, "CD");
+	hear(client, "CD");
+	say(client, "ef");
+	hear(call, "ef");
+	say(call, "EF");
+	hear(client, "EF");
+	assert_int_equal(hear_end(client), 0); /* as it was told */
+	close(client);
+	close(call);
+}
+
+static void
+a_whole_answer_ends_an_upload(void **state)
+{
+	static char body[1000000];
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 100000000\r\n\r\n");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	for (int i = 0; i < 30; i++) { /* the worker does not read on */
+		if (write(client, body, sizeof(body)) == -1)
+			assert_int_equal(errno, EAGAIN);
+		site_turns();
+	}
+	say(call, "HTTP/1.1 413 Much\r\nContent-Length: 2\r\n\r\nno");
+	hear(client, "no");
+	assert_int_equal(site_inflight(0), 0);
+	close(client);
+	close(call);
+}
+
+/* --- tunnels --- */
+
+#define UPGRADE                                                                \
+	"GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"            \
+	"Upgrade: x\r\n\r\n"
+#define SWITCH                                                                 \
+	"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"          \
+	"Upgrade: x\r\n\r\n"
+
+static void
+no_limit_of_bodies_holds_for_tunnels(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.limits.body_bytes = 10;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, UPGRADE "early words are many");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	hear(call, "early words are many");
+	say(client, "and so are later ones");
+	hear(call, "and so are later ones");
+	close(client);
+	close(call);
+}
+
+static void
+a_tunnel_after_a_long_chunked_body_carries_plain_bytes(void **state)
+{
+	static char body[100001];
+	int client, call;
+
+	(void)state;
+	memset(body, 'b', sizeof(body) - 1);
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client,
+	    "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+	    "Upgrade: x\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n");
+	say(client, body);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	say(client, "\r\n0\r\n\r\n");
+	hear(call, "0\r\n\r\n");
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	say(client, "plain");
+	assert_string_equal(hear(call, "plain"), "plain");
+	close(client);
+	close(call);
+}
+
+static void
+a_switch_before_the_end_of_the_body_is_refused(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+		    "Upgrade: x\r\nContent-Length: 10\r\n\r\nhalf");
+	call = site_call(0);
+	hear(call, "half");
+	say(call, SWITCH);
+	assert_non_null(strstr(hear(client, "}\n"), " 502 "));
+	close(client);
+	close(call);
+}
+
+static void
+a_silent_tunnel_ends_and_is_nobodys_failure(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.timeouts_us.tunnel = SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, UPGRADE);
+	call = site_call(0);
+	say(call, SWITCH);
+	hear(client, "\r\n\r\n");
+	site_pass(SECOND);
+	assert_int_equal(hear_end(client), 0);
+	assert_int_equal(site_inflight(0), 0);
+	assert_true(
+	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
+	close(client);
+	close(call);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    site_test(interim_answers_without_end_hold_up_the_worker),
+	    site_test(
+		an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset),
+	    site_test(an_answer_may_stream_while_the_body_is_still_sent),
+	    site_test(a_whole_answer_ends_an_upload),
+	    site_test(no_limit_of_bodies_holds_for_tunnels),
+	    site_test(a_tunnel_after_a_long_chunked_body_carries_plain_bytes),
+	    site_test(a_switch_before_the_end_of_the_body_is_refused),
+	    site_test(a_silent_tunnel_ends_and_is_nobodys_failure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

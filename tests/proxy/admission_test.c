@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <string.h>
 #include <unistd.h>
 #include "admission.h"
 #include "clock.h"
@@ -19,7 +20,8 @@ set_up(void **state)
 	struct config config = {.queue = {.size = 4}};
 
 	(void)state;
-	gateway = gateway_new(4, 2);
+	if (gateway == NULL)
+		gateway = gateway_new(4, 2); /* once: it cannot be freed */
 	queue = admission_new(gateway, 0);
 	admission_configure(queue, &config);
 	for (int i = 0; i < 8; i++)
@@ -36,6 +38,7 @@ tear_down(void **state)
 	assert_true(admission_is_empty(queue));
 	assert_int_equal(gateway->processes[1].queued, 0);
 	assert_int_equal(gateway->processes[1].queued_since_us, 0);
+	memset(&gateway->processes[2], 0, sizeof(gateway->processes[2]));
 	admission_free(queue);
 	return 0;
 }

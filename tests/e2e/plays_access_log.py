@@ -59,6 +59,24 @@ def every_request_has_one_line(stage):
     same(len({line["request_id"] for line in lines}), 40, "different requests")
 
 
+def a_line_tells_how_long_its_request_waited(stage):
+    worker = stage.worker()
+    gateway, file = _logging(stage, {"url": worker.url, "name": "one", "capacity": 1})
+    first, second = gateway.connect(), gateway.connect()
+    first.get("/run/first")
+    call = worker.call()
+    second.get("/run/second")
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    call.answer()
+    worker.call().answer()
+    for client in (first, second):
+        client.expect(200)
+    lines = [json.loads(line) for line in _lines(stage, file, 2)]
+    waited = {line["function"]: line["queue_us"] for line in lines}
+    same(waited["first"], 0, "wait of the first")
+    holds(0 < waited["second"] <= lines[1]["total_us"], f"wait of the second: {lines[1]}")
+
+
 def errors_have_lines_too(stage):
     worker = stage.worker()
     gateway, file = _logging(stage, worker)

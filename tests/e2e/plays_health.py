@@ -1,6 +1,6 @@
 """Health checks: who is up, who is not, and why."""
 
-from wire import same
+from wire import holds, same
 from worker import hello
 
 QUICK = {"interval": 0.05, "timeout": 1, "rise": 2, "fall": 2}
@@ -55,6 +55,21 @@ def a_check_over_http_expects_its_status(stage):
     worker.health = 200
     _state(stage, gateway, "worker1", "down")
     same(worker.probes[0].target, "/health", "what the check asks for")
+
+
+def one_bad_check_is_not_enough_and_one_good_neither(stage):
+    worker = stage.worker(hello)
+    checks = {"kind": "http", "path": "/health", **QUICK, "fall": 4, "rise": 3}
+    gateway = stage.picket(worker, health=checks)
+    _state(stage, gateway, "worker1", "up")
+    begun = len(worker.probes)
+    worker.health = 500
+    _state(stage, gateway, "worker1", "down")
+    holds(len(worker.probes) - begun >= 4, "four checks have failed before")
+    begun = len(worker.probes)
+    worker.health = 200
+    _state(stage, gateway, "worker1", "up")
+    holds(len(worker.probes) - begun >= 3, "three checks were good before")
 
 
 def a_worker_that_hangs_goes_down(stage):

@@ -101,6 +101,8 @@ def a_killed_proxy_comes_back(stage):
     stage.until(lambda: 0 not in gateway.generations(), "it is ready")
     gateway.fetch()
     gateway.expect_message("proxy.*killed by signal 9")
+    restarts = [p["restarts"] for p in gateway.status()["processes"] if p["kind"] == "proxy"]
+    same(restarts, [1], "restarts in the status")
 
 
 def a_killed_proxy_gives_its_places_back(stage):

@@ -1,0 +1,82 @@
+-- The lab against what was measured in 2018.  The measurements are not part of picket: the variable
+-- PICKET_THESIS2018 names their folder (repository disel-espol/eval-olscheduler).
+local registry = require("lab.registry")
+local settings = require("lab.settings")
+local simulator = require("lab.simulator")
+local trace = require("lab.trace")
+local workload = require("lab.workload")
+
+local folder = os.getenv("PICKET_THESIS2018")
+
+local function path_of(name)
+    return folder .. "/" .. name
+end
+
+local function measured_mean(log)
+    local count, sum = 0, 0
+    for line in io.lines(path_of(log)) do
+        local took = line:match("status: %d+ in: (%d+) ms")
+        if took then
+            count, sum = count + 1, sum + took
+        end
+    end
+    return sum / count
+end
+
+-- The mean latency of a policy on five workers that share a machine.
+local function simulated_mean(policy, options, model, known, requests)
+    local workers, values = {}, settings.load(model)
+    for i = 1, 5 do
+        workers[i] = { name = "w" .. i, machine = 1, settings = values }
+    end
+    local run = assert(simulator.new({ policy = policy, options = options, workers = workers,
+        registry = known, workload = requests, seed = 1 }))
+    while run:run(1000) do end
+    return run:outcome().mean_ms
+end
+
+-- One request at a time: far enough apart that each finds the workers idle.
+local function one_at_a_time(log)
+    local requests = trace.load(path_of(log))
+    for i, request in ipairs(requests) do
+        request.due = i * 1e6
+    end
+    return trace.workload(requests)
+end
+
+describe("the lab and the measurements of 2018", function()
+    if not folder then
+        pending("are compared where PICKET_THESIS2018 names their folder")
+        return
+    end
+    local known = registry.load(path_of("registry_100_5.json"))
+
+    for log, policy in pairs({
+        ["sync-round-robin.log"] = { "round_robin", {} },
+        ["sync-least-loaded.log"] = { "least_loaded", { ties = "first" } },
+        ["sync-pkg-aware.log"] = { "package_aware", { candidates = "2018" } },
+    }) do
+        it("agree within 2 % on " .. log, function()
+            local mean = simulated_mean(policy[1], policy[2], "thesis2018_sequential", known,
+                one_at_a_time(log))
+            assert.near(1, mean / measured_mean(log), 0.02)
+        end)
+    end
+
+    it("agree within 10 % on package-aware under an open load", function()
+        local log = "async-pkg-aware.100.log"
+        local mean = simulated_mean("package_aware", { candidates = "2018" }, "thesis2018", known,
+            trace.workload(trace.load(path_of(log))))
+        assert.near(1, mean / measured_mean(log), 0.1)
+    end)
+
+    -- Its log lacks the 60 requests that were lost, so sequences like it are simulated instead.
+    it("agree within 10 % on round robin under an open load", function()
+        local sum = 0
+        for seed = 1, 10 do
+            sum = sum + simulated_mean("round_robin", {}, "thesis2018", known,
+                workload.uniform(known, seed, 200.8, 1493))
+        end
+        assert.near(1, sum / 10 / measured_mean("async-round-robin.log"), 0.1)
+    end)
+end)

@@ -109,6 +109,24 @@ def a_slow_client_slows_the_worker(stage):
     call.hang_up()
 
 
+def interim_answers_without_end_are_held_up(stage):
+    stage.need_plain_build()
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    proxy = gateway.pids("proxy")[0]
+    client = gateway.connect(receive_buffer=16384)
+    client.get()
+    call = worker.call()
+    call.send("HTTP/1.1 102 Processing\r\n\r\n")
+    same(client.read_response_head().status, 102, "status")
+    before = gateway.peak_memory(proxy)
+    sent = call.wire.send_until_stuck(MUCH, b"HTTP/1.1 102 Processing\r\n\r\n" * 1000)
+    holds(sent < MUCH / 2, f"the worker is held up: {sent} bytes went out")
+    holds(gateway.peak_memory(proxy) - before < 4 * MIB, "the proxy does not store them")
+    client.close()
+    call.expect_gone()
+
+
 def a_small_chunked_body_reaches_the_worker_with_its_length(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

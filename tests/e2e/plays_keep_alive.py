@@ -87,14 +87,15 @@ def requests_without_end_are_held_up(stage):
     stage.need_plain_build()
     gateway = stage.picket(stage.worker(hello))
     proxy = gateway.pids("proxy")[0]
-    client = gateway.connect(receive_buffer=16384)
     gateway.fetch()
     before = gateway.peak_memory(proxy)
-    sent = client.send_until_stuck(64 << 20, request_text("GET", "/run/f") * 1000)
-    holds(sent < 32 << 20, f"the client that does not read is held up: {sent}")
+    for target in ("/run/f", "/nowhere"):
+        client = gateway.connect(receive_buffer=16384)
+        sent = client.send_until_stuck(64 << 20, request_text("GET", target) * 1000)
+        holds(sent < 32 << 20, f"the client that does not read is held up: {sent}")
+        client.close()
     grown = gateway.peak_memory(proxy) - before
     holds(grown < 4 << 20, f"the proxy grows by less than 4 MiB: {grown}")
-    client.close()
 
 
 def a_connection_to_a_worker_is_used_again(stage):

@@ -1,6 +1,6 @@
 """Upgrade, CONNECT, and Expect: 100-continue."""
 
-from wire import same
+from wire import holds, same
 from worker import hello
 
 ASK = ("GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -71,6 +71,20 @@ def a_tunnel_carries_much_both_ways(stage):
             other.discard(65536)
     call.hang_up()
     client.expect_closed()
+
+
+def a_slow_end_of_a_tunnel_slows_the_other(stage):
+    stage.need_plain_build()
+    gateway, client, call = _tunnel(stage)
+    proxy = gateway.pids("proxy")[0]
+    before = gateway.peak_memory(proxy)
+    for side, other in ((client, call.wire), (call.wire, client)):
+        sent = side.send_until_stuck(64 << 20)
+        holds(sent < 32 << 20, f"{side.who} is held up: {sent} bytes went out")
+        other.discard(sent)
+    grown = gateway.peak_memory(proxy) - before
+    holds(grown < 4 << 20, f"the proxy does not store them: {grown}")
+    call.hang_up()
 
 
 def a_client_that_leaves_its_tunnel_gives_the_place_back(stage):

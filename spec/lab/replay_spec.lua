@@ -1,7 +1,7 @@
 local cjson = require("cjson")
 local replay = require("lab.replay")
 
-local function plan(text, count)
+local function start(text, count)
     local path = os.tmpname()
     local file = assert(io.open(path, "w"))
     file:write(text)
@@ -14,14 +14,14 @@ end
 
 describe("a replay", function()
     it("sends at its rate", function()
-        local p = plan('[{"handle": "f"}]', 2)
+        local p = start('[{"handle": "f"}]', 2)
         assert.same({ 0, "f" }, { p:next_request() })
         assert.same({ 100, "f" }, { p:next_request() })
         assert.is_nil((p:next_request()))
     end)
 
     it("counts the answers", function()
-        local p = plan('[{"handle": "f"}]', 3)
+        local p = start('[{"handle": "f"}]', 3)
         for _ = 1, 3 do
             p:sent()
         end
@@ -34,7 +34,7 @@ describe("a replay", function()
     end)
 
     it("needs a function to call", function()
-        assert.truthy(select(2, plan("[]", 1)):find("no function in it", 1, true))
-        assert.is_nil((plan("{", 1)))
+        assert.truthy(select(2, start("[]", 1)):find("no function in it", 1, true))
+        assert.is_nil((start("{", 1)))
     end)
 end)

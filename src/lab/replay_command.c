@@ -19,16 +19,22 @@
 #include "xmalloc.h"
 
 static const char usage[] =
-    "usage: picket replay --registry FILE [options]\n"
+    "usage: picket replay --registry FILE|--preset NAME|--trace FILE "
+    "[options]\n"
     "\n"
-    "An open load for a gateway: the registry's functions, each as likely as\n"
-    "any other, evenly spaced.  Latencies count from when a request was due.\n"
+    "An open load for a gateway: a registry's functions, each as likely as "
+    "any\n"
+    "other and evenly spaced, the requests of a preset, or those of a trace.\n"
+    "Latencies count from when a request was due.\n"
     "\n"
     "  --target URL       the gateway (http://127.0.0.1:9080)\n"
     "  --prefix PATH      what comes before the function (/run/)\n"
-    "  --rate X           requests a second (4.98)\n"
-    "  --count N          how many requests (1493), or\n"
-    "  --duration S       for how many seconds\n"
+    "  --registry FILE    functions, as JSON\n"
+    "  --preset NAME|FILE see picket lab list\n"
+    "  --trace FILE       as for picket lab compare\n"
+    "  --rate X           requests a second (of a registry: 4.98)\n"
+    "  --count N          how many requests (of a registry: 1493), or\n"
+    "  --duration S       for how many seconds, given a rate\n"
     "  --time-scale K     send K times faster, report times K times longer "
     "(1)\n"
     "  --concurrency N    connections at most (1024)\n"
@@ -37,10 +43,14 @@ static const char usage[] =
     "  --label TEXT       before the progress bar\n"
     "  --json             write the outcome as JSON\n";
 
+#define DEFAULT_RATE (1000 / 200.8) /* as lua/lib/lab/plan.lua has it */
+
 enum choice {
 	TARGET = 1,
 	PREFIX,
 	REGISTRY,
+	PRESET,
+	TRACE,
 	RATE,
 	COUNT,
 	DURATION,
@@ -57,6 +67,8 @@ static const struct option options_known[] = {
     {"target", required_argument, NULL, TARGET},
     {"prefix", required_argument, NULL, PREFIX},
     {"registry", required_argument, NULL, REGISTRY},
+    {"preset", required_argument, NULL, PRESET},
+    {"trace", required_argument, NULL, TRACE},
     {"rate", required_argument, NULL, RATE},
     {"count", required_argument, NULL, COUNT},
     {"duration", required_argument, NULL, DURATION},
@@ -71,7 +83,7 @@ static const struct option options_known[] = {
 };
 
 struct replay_options {
-	const char *target, *prefix, *registry, *label;
+	const char *target, *prefix, *registry, *preset, *trace, *label;
 	double rate, count, duration, time_scale, concurrency, timeout, seed;
 	bool json;
 };
@@ -126,6 +138,12 @@ take_option(struct replay_options *options, int option, const char *value)
 	case REGISTRY:
 		options->registry = value;
 		return true;
+	case PRESET:
+		options->preset = value;
+		return true;
+	case TRACE:
+		options->trace = value;
+		return true;
 	case LABEL:
 		options->label = value;
 		return true;
@@ -154,10 +172,14 @@ parse(struct replay_options *options, int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind < argc || options->registry == NULL) {
+	if (optind < argc ||
+	    (options->registry == NULL && options->preset == NULL &&
+		options->trace == NULL)) {
 		fputs(usage, stderr);
 		return 2;
 	}
+	if (options->duration > 0 && options->rate == 0)
+		options->rate = DEFAULT_RATE;
 	if (options->duration > 0)
 		options->count = ceil(options->duration * options->rate);
 	return -1;
@@ -234,8 +256,18 @@ replay_on_interrupt(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-set_option(lua_State *L, const char *name, double number)
+set_text(lua_State *L, const char *name, const char *text)
 {
+	lua_pushstring(L, text); /* nil for NULL */
+	lua_setfield(L, -2, name);
+}
+
+/* 0 is for what was not said. */
+static void
+set_number(lua_State *L, const char *name, double number)
+{
+	if (number == 0)
+		return;
 	lua_pushnumber(L, number);
 	lua_setfield(L, -2, name);
 }
@@ -248,15 +280,15 @@ make_plan(struct replay *replay)
 
 	lab_lua_push_function(L, "lab.replay", "new");
 	lua_newtable(L);
-	lua_pushstring(L, options->registry);
-	lua_setfield(L, -2, "registry");
-	lua_pushstring(L, options->label);
-	lua_setfield(L, -2, "label");
-	set_option(L, "seed", options->seed);
-	set_option(L, "rate", options->rate);
-	set_option(L, "count", options->count);
-	if (terminal_columns() > 0)
-		set_option(L, "columns", terminal_columns());
+	set_text(L, "registry", options->registry);
+	set_text(L, "preset", options->preset);
+	set_text(L, "trace", options->trace);
+	set_text(L, "label", options->label);
+	lua_pushnumber(L, options->seed);
+	lua_setfield(L, -2, "seed");
+	set_number(L, "rate", options->rate);
+	set_number(L, "count", options->count);
+	set_number(L, "columns", terminal_columns());
 	lab_lua_call(L, 1, 2);
 	if (lua_isnil(L, -2)) {
 		log_error("%s", lua_tostring(L, -1));
@@ -371,8 +403,6 @@ lab_replay_main(int argc, char **argv)
 	struct replay_options options = {.target = "http://127.0.0.1:9080",
 	    .prefix = "/run/",
 	    .label = "",
-	    .rate = 1000 / 200.8,
-	    .count = 1493,
 	    .time_scale = 1,
 	    .concurrency = 1024,
 	    .timeout = 900,

@@ -1,32 +1,28 @@
 --- What `picket replay` sends and how it counts the answers; the program does the networking.
 local replay = {}
 
+local plan = require("lab.plan")
 local progress = require("lab.progress")
-local registry = require("lab.registry")
 local summary = require("lab.summary")
-local workload = require("lab.workload")
 
 local methods = {}
 local metatable = { __index = methods }
 
---- Options: registry (path), seed, rate (requests a second), count, label, columns (of the
--- terminal; nil: none).  nil and a message when the registry is bad.
+--- Options: those of lab.plan, label and columns (of the terminal; nil: none).  nil and a message
+-- when a file is bad.
 function replay.new(options)
-    local known, message = registry.load(options.registry)
-    if not known then
-        return nil, message
-    end
-    if #known.names == 0 then
-        return nil, options.registry .. ": no function in it"
+    local next_request, count = plan.load(options)
+    if not next_request then
+        return nil, count
     end
     local function write(text)
         io.stderr:write(text)
         io.stderr:flush()
     end
     return setmetatable({
-        next = workload.uniform(known, options.seed, 1000 / options.rate, options.count),
+        next = next_request,
         summary = summary.new(),
-        progress = progress.new(options.label, options.count, options.columns and write,
+        progress = progress.new(options.label, count, options.columns and write,
             options.columns),
     }, metatable)
 end

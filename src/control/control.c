@@ -7,6 +7,7 @@
  */
 #include "control.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -168,6 +169,28 @@ serve_alone(struct life *life)
 	event_add(life->term, NULL);
 }
 
+/* While there is a supervisor, it does this. */
+static void
+forget_dead_proxies(struct control *control)
+{
+	struct gateway *gateway = control->gateway;
+
+	for (int i = 1; i < gateway->process_count; i++) {
+		struct process *row = &gateway->processes[i];
+
+		if (row->pid == 0 || kill(row->pid, 0) == 0 || errno != ESRCH)
+			continue;
+		if (!worker_forget_proxy(control->table, row->number))
+			continue; /* again at the next tick */
+		log_error("proxy/%d (process %d) is gone", row->number,
+		    (int)row->pid);
+		process_clear(row);
+		row->state = PROCESS_GONE;
+		row->pid = 0;
+		gateway_wake(gateway);
+	}
+}
+
 static void
 control_on_message(evutil_socket_t channel, short what, void *arg)
 {
@@ -228,6 +251,8 @@ control_on_tick(evutil_socket_t fd, short what, void *arg)
 		open_admin(life, now_us);
 	if (life->open_by_us == 0)
 		life->control.gateway->processes[0].heartbeat_us = now_us;
+	if (life->term != NULL)
+		forget_dead_proxies(&life->control);
 	worker_sweep(life->control.table);
 	if (life->control.stops_alone &&
 	    signal_proxies(life->control.gateway, 0) == 0)

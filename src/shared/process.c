@@ -3,8 +3,11 @@
 #include "process.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <unistd.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "log.h"
@@ -42,6 +45,41 @@ gateway_new(int worker_max, int proxies)
 	}
 	gateway->started_us = clock_read_us();
 	return gateway;
+}
+
+void
+gateway_free(struct gateway *gateway)
+{
+	for (int i = 0; i < gateway->process_count - 1; i++)
+		close(gateway->wake[i]);
+	munmap(gateway->processes,
+	    (size_t)gateway->process_count * sizeof(struct process));
+	free(gateway->wake);
+	free(gateway->listen);
+	free(gateway->listeners);
+	free(gateway);
+}
+
+void
+gateway_wake(const struct gateway *gateway)
+{
+	uint64_t one = 1;
+
+	for (int i = 0; i < gateway->process_count - 1; i++)
+		if (write(gateway->wake[i], &one, sizeof(one)) == -1)
+			log_debug("cannot wake proxy/%d: %m", i);
+}
+
+void
+process_clear(struct process *row)
+{
+	row->heartbeat_us = 0;
+	row->generation = 0;
+	row->queued = 0;
+	row->queued_since_us = 0;
+	row->counters.connections_open = 0;
+	row->counters.requests_active = 0;
+	row->counters.requests_queued = 0;
 }
 
 const char *

@@ -3,7 +3,8 @@
  * forks.  [every process]
  *
  * Row 0 is control, rows 1 to N are the proxies.  A row's words are written by
- * its process; pid and state by the supervisor.
+ * its process; pid and state by the supervisor, or by control when that is
+ * dead.
  */
 #ifndef PROCESS_H
 #define PROCESS_H
@@ -59,6 +60,16 @@ struct gateway {
 };
 
 struct gateway *gateway_new(int worker_max, int proxies);
+/* For tests: a gateway lives as long as its processes. */
+void gateway_free(struct gateway *);
+
+/* Whoever has requests in its queue looks whether a place came free. */
+void gateway_wake(const struct gateway *);
+
+/* What the row said of a process that has died: its queue would otherwise fill
+ * that of the others.  What it counted stays, for metrics do not run back. */
+void process_clear(struct process *);
+
 const char *process_name(const struct process *, char text[24]);
 
 #endif

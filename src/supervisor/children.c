@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "back_off.h"
 #include "clock.h"
 #include "control.h"
 #include "log.h"
@@ -17,8 +18,7 @@
 #include "worker.h"
 #include "xmalloc.h"
 
-enum { QUICK_US = 1000000, STILL_US = 5000000 };
-enum { BACK_OFF_US = 100000, BACK_OFF_MAX_US = 5000000 };
+enum { STILL_US = 5000000 };
 
 static const char *
 child_name(const struct child *child)
@@ -96,20 +96,6 @@ run_child(struct supervisor *s, struct child *child, int channel)
 
 /* --- starting --- */
 
-/* What the row said of the process that died.  What it counted stays: metrics
- * would otherwise run backwards. */
-static void
-clear_row(struct process *row)
-{
-	row->heartbeat_us = 0;
-	row->generation = 0;
-	row->queued = 0;
-	row->queued_since_us = 0;
-	row->counters.connections_open = 0;
-	row->counters.requests_active = 0;
-	row->counters.requests_queued = 0;
-}
-
 static void
 send_pending(struct supervisor *s, struct child *child)
 {
@@ -137,12 +123,12 @@ adopt(struct child *child, pid_t pid, int channel, uint64_t now_us)
 static void
 start_later(struct child *child, uint64_t now_us)
 {
-	uint64_t delay_us = BACK_OFF_US;
+	uint64_t delay_us = back_off_us(child->quick_deaths);
 
-	for (unsigned i = 1; i < child->quick_deaths; i++)
-		if (delay_us < BACK_OFF_MAX_US)
-			delay_us *= 2;
 	child->start_at_us = now_us + delay_us;
+	if (delay_us > 0)
+		log_info("%s starts again in %g s", child_name(child),
+		    (double)delay_us / 1e6);
 }
 
 static void
@@ -152,7 +138,6 @@ child_start(struct supervisor *s, struct child *child)
 	int ends[2] = {-1, -1};
 	pid_t pid = -1;
 
-	clear_row(child->row);
 	child->row->generation = s->gateway->generation;
 	if (channel_pair(ends))
 		pid = fork();
@@ -190,17 +175,6 @@ children_start(struct supervisor *s)
 
 /* --- dying --- */
 
-/* Whoever has requests in its queue looks whether a place came free. */
-static void
-wake_proxies(struct gateway *gateway)
-{
-	uint64_t one = 1;
-
-	for (int i = 0; i < gateway->process_count - 1; i++)
-		if (write(gateway->wake[i], &one, sizeof(one)) == -1)
-			log_debug("cannot wake proxy/%d: %m", i);
-}
-
 static void
 forget(struct supervisor *s, struct child *child)
 {
@@ -208,7 +182,7 @@ forget(struct supervisor *s, struct child *child)
 	    !worker_forget_proxy(s->gateway->workers, child->row->number))
 		return; /* again at the next tick */
 	child->is_forgotten = true;
-	wake_proxies(s->gateway);
+	gateway_wake(s->gateway);
 }
 
 static void
@@ -249,19 +223,18 @@ bury(struct supervisor *s, struct child *child, int status, uint64_t now_us)
 	close_if_open(&child->channel);
 	row->state = PROCESS_GONE;
 	row->pid = 0;
+	process_clear(row);
 	child->is_forgotten = false;
 	forget(s, child);
 	abort_for(s, child);
 	if (s->is_stopping)
 		return;
 	row->restarts++;
-	if (now_us - row->started_us < QUICK_US) {
+	if (now_us - row->started_us < BACK_OFF_QUICK_US)
 		child->quick_deaths++;
-		start_later(child, now_us);
-	} else {
+	else
 		child->quick_deaths = 0;
-		child->start_at_us = now_us;
-	}
+	start_later(child, now_us);
 }
 
 void

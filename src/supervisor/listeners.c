@@ -20,8 +20,9 @@ remedy(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "; another program listens there: stop it, or write "
-		       "another address";
+		return "; another program listens there, or a gateway that "
+		       "lost its supervisor and serves on: stop it (picket "
+		       "stop), or write another address";
 	case EADDRNOTAVAIL:
 		return "; this machine has no such address";
 	case EACCES:

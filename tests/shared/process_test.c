@@ -25,6 +25,7 @@ a_gateway_has_control_and_its_proxies(void **state)
 	    process_name(&gateway->processes[1], text), "proxy/0");
 	assert_string_equal(
 	    process_name(&gateway->processes[2], text), "proxy/1");
+	gateway_free(gateway);
 }
 
 static void
@@ -45,6 +46,25 @@ what_a_child_writes_is_seen_here(void **state)
 	assert_int_equal(gateway->processes[1].counters.requests, 42);
 	assert_int_equal(worker_find(gateway->workers, "w"), 0);
 	assert_int_equal(read(gateway->wake[0], &woken, 8), 8);
+	gateway_free(gateway);
+}
+
+static void
+who_died_waits_for_nothing_and_has_counted_what_it_counted(void **state)
+{
+	struct gateway *gateway = gateway_new(8, 1);
+	struct process *row = &gateway->processes[1];
+
+	(void)state;
+	row->queued = 3;
+	row->queued_since_us = 1;
+	row->counters.requests = 42;
+	row->counters.connections_open = 7;
+	process_clear(row);
+	assert_int_equal(row->queued, 0);
+	assert_int_equal(row->queued_since_us, 0);
+	assert_int_equal(row->counters.connections_open, 0);
+	assert_int_equal(row->counters.requests, 42);
 }
 
 int
@@ -53,6 +73,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_gateway_has_control_and_its_proxies),
 	    cmocka_unit_test(what_a_child_writes_is_seen_here),
+	    cmocka_unit_test(
+		who_died_waits_for_nothing_and_has_counted_what_it_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

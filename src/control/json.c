@@ -4,23 +4,51 @@
 #include <math.h>
 #include <string.h>
 
-/* A string; bytes that are no ASCII are passed on, control characters and
- * quotes are not. */
+/* The length of the UTF-8 sequence here; 0 when it is none. */
+static size_t
+utf8_len(const unsigned char *text)
+{
+	size_t len = text[0] < 0x80   ? 1
+		     : text[0] < 0xe0 ? 2
+		     : text[0] < 0xf0 ? 3
+				      : 4;
+
+	/* Overlong, beyond Unicode, or half of a UTF-16 pair. */
+	if ((text[0] >= 0x80 && text[0] < 0xc2) || text[0] > 0xf4 ||
+	    (text[0] == 0xe0 && text[1] < 0xa0) ||
+	    (text[0] == 0xed && text[1] > 0x9f) ||
+	    (text[0] == 0xf0 && text[1] < 0x90) ||
+	    (text[0] == 0xf4 && text[1] > 0x8f))
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+static bool
+is_plain(unsigned char byte)
+{
+	return byte >= ' ' && byte != '"' && byte != '\\';
+}
+
+/* What is no UTF-8 becomes U+FFFD: names and reasons may come from anywhere,
+ * and a reader would refuse all of the rest. */
 static void
 put_string(struct evbuffer *out, const char *text)
 {
 	evbuffer_add(out, "\"", 1);
-	for (; *text != '\0'; text++) {
-		size_t plain = 0;
+	while (*text != '\0') {
+		size_t len = utf8_len((const unsigned char *)text);
 
-		while ((unsigned char)text[plain] >= 0x20 &&
-		       text[plain] != '"' && text[plain] != '\\')
-			plain++;
-		evbuffer_add(out, text, plain);
-		text += plain;
-		if (*text == '\0')
-			break;
-		evbuffer_add_printf(out, "\\u%04x", (unsigned char)*text);
+		if (len == 0)
+			evbuffer_add(out, "\xef\xbf\xbd", 3);
+		else if (is_plain((unsigned char)*text))
+			evbuffer_add(out, text, len);
+		else
+			evbuffer_add_printf(
+			    out, "\\u%04x", (unsigned char)*text);
+		text += len == 0 ? 1 : len;
 	}
 	evbuffer_add(out, "\"", 1);
 }

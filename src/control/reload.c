@@ -157,7 +157,7 @@ reload_swap(struct reload *reload)
 	gateway->generation = reload->number;
 	gateway->processes[0].generation = reload->number;
 	channel_send(reload->channel, &message, -1);
-	log_info("generation %u: policy %s, %d workers (%d added, %d removed, "
+	log_info("generation %u: policy %s, workers: %d (%d added, %d removed, "
 		 "%d changed)",
 	    reload->number, generation_config(generation)->policy_name,
 	    membership_count(gateway->workers), change.added, change.removed,

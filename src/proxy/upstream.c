@@ -39,7 +39,6 @@ struct upstream {
 	uint8_t method; /* enum method: of this request */
 	bool keep;      /* the worker keeps the connection after this answer */
 	bool used;      /* it answered before */
-	bool reset;     /* by the worker, without a close before */
 	int send_error; /* of the first send that failed; 0: none */
 	const char *reason;
 	struct body body;
@@ -101,13 +100,11 @@ parser_give(struct upstream *up)
 }
 
 /* Nothing of what was sent has reached the worker's socket: every byte is still
- * on our side, so the request may be sent again whatever its method.  A reset
- * acknowledges nothing, not even what the worker has read. */
+ * on our side, so the request may be sent again whatever its method. */
 static bool
 upstream_is_undelivered(const struct upstream *up)
 {
-	return up->sent == 0 ||
-	       (!up->reset && stream_backlog(&up->stream) >= up->sent);
+	return stream_backlog(&up->stream) >= up->sent;
 }
 
 static void
@@ -254,8 +251,7 @@ upstream_on_readable(struct stream *stream)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
-		up->reset = n == -1 || was_reset(up);
-		if (up->reset)
+		if (n == -1 || was_reset(up))
 			up->body.framing = FRAMING_LENGTH; /* no end of it */
 		upstream_on_end(up);
 		return;

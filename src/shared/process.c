@@ -7,7 +7,6 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "log.h"

@@ -24,7 +24,7 @@
 #include "log.h"
 #include "membership.h"
 #include "privileges.h"
-#include "relay.h"
+#include "hub.h"
 #include "title.h"
 #include "xmalloc.h"
 
@@ -96,7 +96,7 @@ set_up(struct supervisor *s, const char *path)
 	s->admin = listeners_open(s->gateway, config);
 	s->pending = -1;
 	log_start("supervisor", (enum log_level)config->log.level);
-	relay_follow(s, config);
+	hub_follow(s, config);
 	membership_apply(s->gateway->workers, s->first, NULL);
 }
 
@@ -164,7 +164,7 @@ on_signal(struct supervisor *s, int number, uint64_t now_us)
 		children_tell_control(s, &message);
 		break;
 	case SIGUSR1:
-		relay_reopen(s);
+		hub_reopen(s);
 		break;
 	case SIGINT:
 	case SIGTERM:
@@ -224,7 +224,7 @@ turn(struct supervisor *s, struct pollfd *polled)
 	clock_turn();
 	now_us = clock_now_us();
 	for (int i = 0; i < count; i++)
-		if (polled[i].revents != 0 && relay_read(s, i))
+		if (polled[i].revents != 0 && hub_read(s, i))
 			on_stop(s, now_us);
 	read_signals(s, now_us);
 	children_tick(s, now_us);

@@ -3,19 +3,19 @@
  * and they to it passes here, and so does the generation that replaces the
  * current one.  [supervisor]
  */
-#ifndef RELAY_H
-#define RELAY_H
+#ifndef HUB_H
+#define HUB_H
 
 #include <stdbool.h>
 #include "children.h"
 
 /* Reads what this row's process has sent; true when control asks to stop. */
-bool relay_read(struct supervisor *, int row);
+bool hub_read(struct supervisor *, int row);
 
 /* What the supervisor itself takes from a configuration. */
-void relay_follow(struct supervisor *, const struct config *);
+void hub_follow(struct supervisor *, const struct config *);
 
 /* SIGUSR1: everybody opens its log files anew. */
-void relay_reopen(struct supervisor *);
+void hub_reopen(struct supervisor *);
 
 #endif

@@ -1,5 +1,5 @@
 /* Passing messages on, each by its direction.  [supervisor] */
-#include "relay.h"
+#include "hub.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ make_current(struct supervisor *s)
 	s->gateway->generation = s->pending_number;
 	if (generation == NULL)
 		return;
-	relay_follow(s, generation_config(generation));
+	hub_follow(s, generation_config(generation));
 	generation_close(generation);
 }
 
@@ -76,7 +76,7 @@ from_proxy(struct supervisor *s, struct message *message, int row, int fd)
 }
 
 bool
-relay_read(struct supervisor *s, int row)
+hub_read(struct supervisor *s, int row)
 {
 	struct message message;
 	bool stop = false;
@@ -97,7 +97,7 @@ relay_read(struct supervisor *s, int row)
 }
 
 void
-relay_follow(struct supervisor *s, const struct config *config)
+hub_follow(struct supervisor *s, const struct config *config)
 {
 	s->drain_us = config->timeouts_us.drain;
 	log_set_level((enum log_level)config->log.level);
@@ -106,7 +106,7 @@ relay_follow(struct supervisor *s, const struct config *config)
 }
 
 void
-relay_reopen(struct supervisor *s)
+hub_reopen(struct supervisor *s)
 {
 	struct message reopen = {.type = MESSAGE_REOPEN};
 

@@ -1,0 +1,311 @@
+/* What src/control/reload.h promises.  The supervisor and two proxies are
+ * played here. */
+#include "reload.h"
+
+#include <stdlib.h>
+
+#include "fixture.h"
+#include "log.h"
+
+static char path[] = "/tmp/picket-reload-test-XXXXXX";
+static struct gateway *gateway;
+static struct event_base *base;
+static struct reload *reload;
+static struct config started;
+static int ends[2]; /* control's, the supervisor's */
+static struct generation *current;
+static int outcomes, successes;
+static char outcome[4096];
+
+static void
+configure(const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void
+on_swap(void *arg, struct generation *generation)
+{
+	(void)arg;
+	generation_close(current);
+	current = generation;
+}
+
+static void
+on_end(void *arg, bool ok, const char *text)
+{
+	(void)arg;
+	outcomes++;
+	successes += ok;
+	snprintf(outcome, sizeof(outcome), "%s", text);
+}
+
+static int
+make(void **state)
+{
+	(void)state;
+	gateway = gateway_new(4, 2);
+	gateway->config = &started;
+	gateway->config_path = path;
+	gateway->generation = 1;
+	for (int i = 0; i < 3; i++) {
+		gateway->processes[i].pid = 100 + i;
+		gateway->processes[i].state = PROCESS_RUNNING;
+		gateway->processes[i].generation = 1;
+	}
+	assert_true(channel_pair(ends));
+	base = event_base_new();
+	reload = reload_new(base, gateway, ends[0], on_swap, NULL);
+	outcomes = successes = 0;
+	outcome[0] = '\0';
+	configure("return { workers = { 'http://127.0.0.1:1' } }");
+	return 0;
+}
+
+static int
+unmake(void **state)
+{
+	(void)state;
+	reload_free(reload);
+	gateway_free(gateway);
+	generation_close(current);
+	current = NULL;
+	event_base_free(base);
+	close(ends[0]);
+	close(ends[1]);
+	return 0;
+}
+
+/* --- the others --- */
+
+static struct message heard;
+
+static bool
+is_heard(void)
+{
+	int fd;
+
+	if (channel_receive(ends[1], &heard, &fd) != 1)
+		return false;
+	if (fd != -1)
+		close(fd);
+	return true;
+}
+
+static void
+hear(enum message_type type)
+{
+	fixture_run(base, is_heard);
+	assert_int_equal(heard.type, type);
+}
+
+static void
+answer(enum message_type type, int row, const char *text)
+{
+	struct message message = {.type = (int32_t)type,
+	    .process = row,
+	    .generation = heard.generation};
+
+	snprintf(message.text, sizeof(message.text), "%s", text);
+	reload_hear(reload, &message);
+}
+
+static void
+swap_everywhere(void)
+{
+	gateway->processes[1].generation = heard.generation;
+	gateway->processes[2].generation = heard.generation;
+}
+
+static int awaited;
+
+static bool
+is_over(void)
+{
+	return outcomes >= awaited;
+}
+
+static void
+wait_for(int count)
+{
+	awaited = count;
+	fixture_run(base, is_over);
+}
+
+static void
+reload_well(void)
+{
+	hear(MESSAGE_PREPARE);
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+}
+
+/* --- the promises --- */
+
+static void
+a_reload_changes_all_when_all_are_prepared(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	assert_int_equal(heard.generation, 2);
+	answer(MESSAGE_PREPARED, 1, "");
+	assert_null(current);
+	assert_int_equal(worker_find(gateway->workers, "127.0.0.1:1"), -1);
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+	wait_for(1);
+	assert_int_equal(successes, 1);
+	assert_int_equal(gateway->generation, 2);
+	assert_non_null(current);
+	assert_int_not_equal(worker_find(gateway->workers, "127.0.0.1:1"), -1);
+}
+
+static void
+one_refusal_changes_nothing(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_REFUSED, 2, "mine.lua:3: no");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_string_equal(outcome, "mine.lua:3: no");
+	assert_int_equal(gateway->generation, 1);
+	assert_null(current);
+	assert_int_equal(worker_find(gateway->workers, "127.0.0.1:1"), -1);
+}
+
+static void
+a_bad_file_is_offered_to_nobody(void **state)
+{
+	(void)state;
+	configure("return { wrokers = {} }");
+	reload_ask(reload, on_end, NULL);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_non_null(strstr(outcome, "wrokers"));
+	assert_false(is_heard());
+}
+
+static void
+a_proxy_that_died_is_not_waited_for(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	answer(MESSAGE_PREPARED, 1, "");
+	gateway->processes[2].pid = 0;
+	gateway->processes[2].state = PROCESS_GONE;
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+	wait_for(1);
+	assert_int_equal(successes, 1);
+}
+
+static void
+who_asks_meanwhile_gets_a_reload_of_their_own(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	reload_ask(reload, on_end, NULL);
+	reload_ask(reload, on_end, NULL);
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+	wait_for(1);
+	assert_int_equal(outcomes, 1);
+	reload_well();
+	wait_for(3);
+	assert_int_equal(gateway->generation, 3);
+	assert_int_equal(successes, 3);
+}
+
+static void
+more_workers_than_there_is_room_for_are_refused(void **state)
+{
+	(void)state;
+	configure("local w = {} for i = 1, 5 do w[i] = 'http://h:' .. i end "
+		  "return { workers = w }");
+	reload_ask(reload, on_end, NULL);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_non_null(strstr(outcome, "limits.workers"));
+}
+
+static void
+options_that_only_a_start_reads_are_told(void **state)
+{
+	(void)state;
+	configure("return { processes = 3 }");
+	reload_ask(reload, on_end, NULL);
+	reload_well();
+	wait_for(1);
+	assert_int_equal(successes, 1);
+	assert_non_null(strstr(outcome, "processes"));
+}
+
+static void
+an_answer_to_an_earlier_question_is_none(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	heard.generation--;
+	answer(MESSAGE_REFUSED, 1, "late");
+	heard.generation++;
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+	wait_for(1);
+	assert_int_equal(successes, 1);
+}
+
+static void
+the_end_of_control_answers_who_waits(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	reload_ask(reload, on_end, NULL);
+	reload_free(reload);
+	reload = NULL;
+	assert_int_equal(outcomes, 2);
+	assert_int_equal(successes, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(a_reload_changes_all_when_all_are_prepared),
+	    TEST(one_refusal_changes_nothing),
+	    TEST(a_bad_file_is_offered_to_nobody),
+	    TEST(a_proxy_that_died_is_not_waited_for),
+	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
+	    TEST(more_workers_than_there_is_room_for_are_refused),
+	    TEST(options_that_only_a_start_reads_are_told),
+	    TEST(an_answer_to_an_earlier_question_is_none),
+	    TEST(the_end_of_control_answers_who_waits),
+	};
+	int failed;
+
+	setenv("PICKET_DATADIR", "lua", 0);
+	close(mkstemp(path));
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(path);
+	return failed;
+}

@@ -39,6 +39,15 @@ describe("picket lab", function()
         assert.truthy(out:find("random", 1, true) and out:find("least_loaded", 1, true))
     end)
 
+    it("sweeps over the values of an option", function()
+        local code, out = run("sweep", "--policy", "package_aware", "--seeds", "1", "--vary",
+            "load_threshold=5,100")
+        assert.equal(0, code)
+        assert.truthy(out:find("\nload_threshold=100 ", 1, true))
+        assert.equal(2, (run("sweep", "--policy", "random")))
+        assert.equal(2, (run("sweep", "--policy", "random", "--vary", "x")))
+    end)
+
     it("prints what it has when it is interrupted", function()
         local out, err = sink(), sink()
         local code = command.main({ "compare" }, { out = out, err = err, clock = os.clock,

@@ -9,6 +9,11 @@ describe("a text table", function()
         }, text_table.lines({ { "policy", "mean" }, { "a", 1 }, { "bcd", 22 } }))
     end)
 
+    it("lets a single cell stand for itself", function()
+        assert.same({ "a  b", "a long name", "   1" },
+            text_table.lines({ { "a", "b" }, { "a long name" }, { "", 1 } }))
+    end)
+
     it("counts characters and not bytes", function()
         assert.same({ "±  x", "a  y" }, text_table.lines({ { "±", "x" }, { "a", "y" } }))
     end)

@@ -12,6 +12,8 @@ local USAGE = [=[
 usage: picket lab compare [--preset NAME|FILE] [--policy NAME[,option=value...]] ...
                           [--seeds N] [--trace FILE] [--registry FILE] [--json FILE] [--csv FILE]
                                        policies on the same requests, in virtual time
+       picket lab sweep --policy NAME --vary option=value,value,... [as for compare]
+                                       one policy with several values of an option
        picket lab list                 the presets
        picket lab registry [--seed N]  write a registry of the 2018 thesis' shape as JSON
        picket lab table NAME=FILE ...  compare outcomes that picket replay --json wrote
@@ -52,7 +54,7 @@ function commands.table(arguments, world)
     return 0
 end
 
-commands.compare = compare_command
+commands.compare, commands.sweep = compare_command.compare, compare_command.sweep
 
 --- Runs `picket lab ARGUMENTS`; returns the exit code.  `world` has: out and err (streams), columns
 -- (of the terminal behind err; nil: none), clock() (seconds) and is_interrupted().

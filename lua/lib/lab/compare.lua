@@ -34,11 +34,16 @@ local function new_run(preset, policy, seed, options)
     })
 end
 
--- A value such as 2018 is a number, or a text for a policy that refuses a number.
+-- A value such as 2018 is a number, but a text for a policy that refuses a number there: then its
+-- message names the option.
 local function start(preset, policy, seed)
     local run, message = new_run(preset, policy, seed, policy.options)
-    if not run then
-        run = new_run(preset, policy, seed, policy.texts)
+    for name, text in pairs(policy.texts) do
+        local is_number = type(policy.options[name]) == "number"
+        if not run and is_number and message:find('"' .. name .. '"', 1, true) then
+            policy.options[name] = text
+            return start(preset, policy, seed)
+        end
     end
     return run, message
 end

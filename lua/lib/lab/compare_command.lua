@@ -1,4 +1,6 @@
---- `picket lab compare`: the exit code, or nil and what was wrong with the arguments.
+--- `picket lab compare` and `picket lab sweep`.
+local compare_command = {}
+
 local command_line = require("lab.command_line")
 local compare = require("lab.compare")
 local exports = require("lab.exports")
@@ -46,22 +48,13 @@ local function export(result, options)
     return true
 end
 
-local COMPARE = { preset = "text", policy = "list", seeds = "count", trace = "text",
-    registry = "text", json = "text", csv = "text" }
-
-local function compare_command(arguments, world)
-    local options, message = command_line.parse(arguments, COMPARE)
-    local chosen, policies, result, is_whole
-    if options then
-        chosen, message = scenario.load(options)
-    end
-    if chosen then
-        policies, message = parse_policies(options.policy or { "round_robin", "package_aware" })
-    end
-    if not policies then
+-- Runs the policies on the scenario and says what came of it.
+local function compare_all(options, policies, world)
+    local chosen, message = scenario.load(options)
+    if not chosen then
         return nil, message
     end
-    result, is_whole = run(chosen, policies, options.seeds or 5, world)
+    local result, is_whole = run(chosen, policies, options.seeds or 5, world)
     if not result then
         return nil, is_whole
     end
@@ -72,6 +65,59 @@ local function compare_command(arguments, world)
     end
     is_whole, message = export(result, options)
     return is_whole and 0, message
+end
+
+local KINDS = { preset = "text", policy = "list", seeds = "count", trace = "text",
+    registry = "text", json = "text", csv = "text" }
+
+--- `picket lab compare`: the exit code, or nil and what was wrong with the arguments.
+function compare_command.compare(arguments, world)
+    local options, message = command_line.parse(arguments, KINDS)
+    if not options then
+        return nil, message
+    end
+    local policies
+    policies, message = parse_policies(options.policy or { "round_robin", "package_aware" })
+    if not policies then
+        return nil, message
+    end
+    return compare_all(options, policies, world)
+end
+
+-- The policies that "load_threshold=5,10" makes of one, each called by its value.
+local function vary(policy, text)
+    local name, values = text:match("^([%w_]+)=(.+)$")
+    if not name then
+        return nil, ("--vary must be option=value,value,..., not %q"):format(text)
+    end
+    local policies = {}
+    for value in (values .. ","):gmatch("([^,]*),") do
+        local varied, message = compare.parse_policy(("%s,%s=%s"):format(policy, name, value))
+        if not varied then
+            return nil, message
+        end
+        varied.label = name .. "=" .. value
+        policies[#policies + 1] = varied
+    end
+    return policies
+end
+
+local SWEEP_KINDS = setmetatable({ policy = "text", vary = "text" }, { __index = KINDS })
+
+--- `picket lab sweep`: one policy, with each of several values of an option.
+function compare_command.sweep(arguments, world)
+    local options, message = command_line.parse(arguments, SWEEP_KINDS)
+    if not options then
+        return nil, message
+    elseif not options.policy or not options.vary then
+        return nil, "a sweep needs --policy NAME and --vary option=value,value,..."
+    end
+    local policies
+    policies, message = vary(options.policy, options.vary)
+    if not policies then
+        return nil, message
+    end
+    return compare_all(options, policies, world)
 end
 
 return compare_command

@@ -8,6 +8,8 @@ local text_table = require("lab.table")
 local HEAD = { "policy", "mean", "± 95 %", "p50", "p99", "max", "cold", "installed", "failed",
     "diverted" }
 
+local LABEL = 24 -- columns of the table's first one
+
 local function values_of(outcomes, field)
     local values = {}
     for i, outcome in ipairs(outcomes) do
@@ -56,6 +58,19 @@ local function row_of(policy)
         diverted_of(outcomes) }
 end
 
+-- A label that would make the table wider than 100 columns gets a line of its own.
+local function wrap(rows)
+    local wrapped = {}
+    for _, row in ipairs(rows) do
+        if #row[1] > LABEL then
+            wrapped[#wrapped + 1] = { row[1] }
+            row[1] = ""
+        end
+        wrapped[#wrapped + 1] = row
+    end
+    return wrapped
+end
+
 -- How one policy's mean compares with the first one's, on the same requests.
 local function verdict(policy, first)
     local base = mean_of(first.outcomes, "mean_ms")
@@ -80,7 +95,7 @@ function report.lines(policies)
             compared[#compared + 1] = policy
         end
     end
-    local lines = text_table.lines(rows)
+    local lines = text_table.lines(wrap(rows))
     for i = 2, #compared do
         lines[#lines + 1] = (i == 2 and "\nagainst " .. compared[1].label .. ":\n  " or "  ")
             .. verdict(compared[i], compared[1])

@@ -17,7 +17,7 @@ end
 local function widths_of(rows)
     local widths = {}
     for _, row in ipairs(rows) do
-        for i, cell in ipairs(row) do
+        for i, cell in ipairs(#row > 1 and row or {}) do
             widths[i] = math.max(widths[i] or 0, width_of(cell))
         end
     end
@@ -25,6 +25,9 @@ local function widths_of(rows)
 end
 
 local function line_of(row, widths)
+    if #row == 1 then
+        return row[1]
+    end
     local parts = {}
     for i, cell in ipairs(row) do
         local gap = (" "):rep(widths[i] - width_of(cell))
@@ -33,7 +36,8 @@ local function line_of(row, widths)
     return (table.concat(parts, "  "):gsub(" +$", ""))
 end
 
---- The lines of a table, from rows of texts or numbers; the first row is the head.
+--- The lines of a table, from rows of texts or numbers; the first row is the head.  A row of a
+-- single cell stands for itself, however long it is.
 function text_table.lines(rows)
     local texts = {}
     for i, row in ipairs(rows) do

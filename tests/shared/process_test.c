@@ -65,6 +65,7 @@ who_died_waits_for_nothing_and_has_counted_what_it_counted(void **state)
 	assert_int_equal(row->queued_since_us, 0);
 	assert_int_equal(row->counters.connections_open, 0);
 	assert_int_equal(row->counters.requests, 42);
+	gateway_free(gateway);
 }
 
 int

@@ -86,6 +86,13 @@ describe("gateway.check", function()
         end
     end)
 
+    it("refuses heads that are longer than the places in them reach", function()
+        file.assert_wrong("limits.head_bytes must be a whole number of bytes from 1024 to 65535, "
+            .. "not 65536", "limits = { head_bytes = 65536 }")
+        file.assert_wrong("limits.uri_bytes must be a whole number of bytes from 64 to 65535, "
+            .. "not 65536", "limits = { uri_bytes = 65536 }")
+    end)
+
     it("refuses a word that is no choice, with the nearest", function()
         file.assert_wrong("health.kind cannot be \"openlamda\"; did you mean \"openlambda\"?",
             "health = { kind = 'openlamda' }")

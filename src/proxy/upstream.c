@@ -39,6 +39,7 @@ struct upstream {
 	uint8_t method; /* enum method: of this request */
 	bool keep;      /* the worker keeps the connection after this answer */
 	bool used;      /* it answered before */
+	bool reset;     /* by the worker, without a close before */
 	int send_error; /* of the first send that failed; 0: none */
 	const char *reason;
 	struct body body;
@@ -100,11 +101,13 @@ parser_give(struct upstream *up)
 }
 
 /* Nothing of what was sent has reached the worker's socket: every byte is still
- * on our side, so the request may be sent again whatever its method. */
+ * on our side, so the request may be sent again whatever its method.  A reset
+ * acknowledges nothing, not even what the worker has read. */
 static bool
 upstream_is_undelivered(const struct upstream *up)
 {
-	return stream_backlog(&up->stream) >= up->sent;
+	return up->sent == 0 ||
+	       (!up->reset && stream_backlog(&up->stream) >= up->sent);
 }
 
 static void
@@ -251,7 +254,8 @@ upstream_on_readable(struct stream *stream)
 	if (n == -1 && errno == EAGAIN)
 		return;
 	if (n <= 0) {
-		if (n == -1 || was_reset(up))
+		up->reset = n == -1 || was_reset(up);
+		if (up->reset)
 			up->body.framing = FRAMING_LENGTH; /* no end of it */
 		upstream_on_end(up);
 		return;

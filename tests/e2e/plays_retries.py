@@ -2,7 +2,7 @@
 
 from policies import FIRST, always
 from wire import holds, same
-from worker import answers, echo, hang_up_at_once, hang_up_on_head, hello
+from worker import answers, echo, hang_up_at_once, hang_up_on_head, hello, raw
 
 POLICY = {"policy": "./first.lua", "files": {"first.lua": FIRST}}
 
@@ -208,3 +208,25 @@ def a_body_that_was_streamed_is_not_tried_again(stage):
     call.hang_up()
     client.expect(502).error()
     good.saw(0)
+
+
+@raw
+def _reset_after_reading(wire):
+    """Answer what is empty; read what has a body, and be gone by RST."""
+    while (head := wire.read_head()) is not None:
+        if wire.read_exactly(head.length() or 0):
+            wire.reset()
+            return
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
+def a_post_that_was_read_before_a_reset_is_not_tried_again(stage):
+    """The reset comes before the acknowledgment of what the worker has read."""
+    bad = stage.worker(_reset_after_reading)
+    client = stage.picket(bad, stage.worker(hello), **POLICY).connect()
+    for _ in range(3):
+        client.post("/run/f")
+        client.expect(200)
+    client.post("/run/f", b"once")
+    client.expect(502).error()
+    same(bad.connections, 1, "connections to the worker")

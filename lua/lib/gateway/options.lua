@@ -66,14 +66,14 @@ local sections = {
         { "connections", 10000, "Client connections of all proxies together; further ones "
             .. "wait to be accepted.", min = 1, max = 1000000, unit = "connections" },
         { "head_bytes", 32768, "The head of a request: its first line and all headers.",
-            min = 1024, max = 2 ^ 20, unit = "bytes" },
+            min = 1024, max = 65535, unit = "bytes" },
         { "headers", 100, "The headers of one request.", min = 1, max = 1000, unit = "headers" },
         { "uri_bytes", 8192, "The target of a request: path and query.",
-            min = 64, max = 2 ^ 20, unit = "bytes" },
+            min = 64, max = 65535, unit = "bytes" },
         { "body_bytes", 0, "The body of a request; 0 is no limit, for bodies are streamed and not "
             .. "stored.", min = 0, max = 2 ^ 50, unit = "bytes" },
         { "response_head_bytes", 32768, "The head of a worker's answer.",
-            min = 1024, max = 2 ^ 20, unit = "bytes" },
+            min = 1024, max = 65535, unit = "bytes" },
         { "workers", 1024, "Workers at any one time, those added later included.",
             min = 1, max = 65536, unit = "workers" },
         { "idle_per_worker", 64, "Idle connections that each proxy keeps to each worker; 0 keeps "

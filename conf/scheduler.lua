@@ -110,6 +110,15 @@ return {
         status = 200, -- 0 is any below 400
     },
 
+    -- A worker that fails what it is given (no connection, no whole answer, 502, 503 or 504) is
+    -- left out for a while, whatever its checks say.
+    ejection = {
+        failures = 5,   -- failed attempts in a row until it is; 0 is never
+        time = 10,      -- seconds at first; then 20, 40, ...
+        max_time = 300, -- seconds at most; who has served for so long starts again with `time`
+        share = 0.5,    -- of the workers, at most, at once; never the last that serve
+    },
+
     -- SIGUSR1 reopens the files.
     log = {
         level = "info",      -- "error", "warn", "info" or "debug"

@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "control_state.h"
 #include "discovery.h"
+#include "ejection.h"
 #include "health.h"
 #include "log.h"
 #include "membership.h"
@@ -292,6 +293,7 @@ begin(struct life *life, int generation)
 	control->discovery = discovery_new(control);
 	discovery_configure(control->discovery, control->config);
 	control->health = health_new(control);
+	control->ejection = ejection_new(control);
 	control->reload = reload_new(control->base, control->gateway,
 	    control->channel, control_on_swap, control);
 	life->message = event_new(control->base, control->channel,
@@ -311,6 +313,7 @@ end(struct life *life)
 
 	reload_free(control->reload);
 	admin_free(control->admin);
+	ejection_free(control->ejection);
 	health_free(control->health);
 	discovery_free(control->discovery);
 	event_free(control->changed);

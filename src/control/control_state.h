@@ -20,6 +20,7 @@ struct control {
 
 	struct discovery *discovery;
 	struct health *health;
+	struct ejection *ejection;
 	struct reload *reload;
 	struct admin *admin;
 	struct event *changed; /* active when the table has changed */

@@ -46,13 +46,17 @@ identity_of(const struct check *check)
 
 /* "; it was up for 3.2 s", or nothing for a worker that is new. */
 static void
-lasted_text(const struct check *check, const char *what, char text[48])
+lasted_text(const struct check *check, char text[48])
 {
+	int state = worker_of(check)->state;
+	const char *what = state == WORKER_UP        ? "up"
+			   : state == WORKER_EJECTED ? "ejected"
+						     : "down";
 	double s = (double)(clock_now_us() - identity_of(check)->changed_us) /
 		   1e6;
 
 	text[0] = '\0';
-	if (worker_of(check)->state == WORKER_STARTING)
+	if (state == WORKER_STARTING)
 		return;
 	if (s < 120)
 		snprintf(text, 48, "; it was %s for %.3g s", what, s);
@@ -70,10 +74,10 @@ set_state(struct check *check, enum worker_state state, const char *reason)
 	char lasted[48];
 
 	if (state == WORKER_DOWN) {
-		lasted_text(check, "up", lasted);
+		lasted_text(check, lasted);
 		log_warn("worker %s is down: %s%s", name, reason, lasted);
 	} else {
-		lasted_text(check, "down", lasted);
+		lasted_text(check, lasted);
 		log_info("worker %s is up%s", name, lasted);
 	}
 	worker_set_state(control->table, check->slot, state, reason);
@@ -103,7 +107,7 @@ count_bad(struct check *check, const char *reason)
 	check->good = 0;
 	check->bad++;
 	if (state == WORKER_STARTING ||
-	    (state == WORKER_UP && check->bad >= config->health.fall))
+	    (state != WORKER_DOWN && check->bad >= config->health.fall))
 		set_state(check, WORKER_DOWN, reason);
 	else if (state == WORKER_DOWN)
 		snprintf(

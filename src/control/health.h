@@ -5,6 +5,8 @@
  *     UP   --- `fall` failed checks in a row --->  DOWN
  *     DOWN --- `rise` good checks in a row --->    UP
  *
+ * An ejected worker (ejection.h) goes DOWN like one that is UP.
+ *
  * Every worker has a check of its own with its own timer.  While a worker is
  * not steadily up, it is checked four times as often.
  */

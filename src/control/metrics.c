@@ -116,6 +116,12 @@ worker_weight(struct worker_table *table, int slot)
 }
 
 static double
+worker_ejections(struct worker_table *table, int slot)
+{
+	return (double)worker_identity(table, slot)->ejections;
+}
+
+static double
 worker_latency_s(struct worker_table *table, int slot)
 {
 	return worker_at(table, slot)->latency_ms / 1000;
@@ -136,6 +142,8 @@ static const struct {
     {"worker_failed_total", "counter",
 	"Attempts that failed there, 502, 503 and 504 included.",
 	worker_failed},
+    {"worker_ejections_total", "counter",
+	"Times that the worker was left out for failing.", worker_ejections},
 };
 
 static void

@@ -19,6 +19,8 @@ status_of_worker(const struct worker *worker)
 		return "up";
 	case WORKER_DOWN:
 		return "down";
+	case WORKER_EJECTED:
+		return "ejected";
 	default:
 		return "starting";
 	}
@@ -55,6 +57,16 @@ write_quantiles(
 	json_close(json, '}');
 }
 
+static double
+returns_in_s(const struct worker_identity *identity)
+{
+	double left_us = (double)(identity->changed_us +
+				  identity->ejected_for_us) -
+			 (double)clock_now_us();
+
+	return left_us > 0 ? left_us / 1e6 : 0;
+}
+
 static void
 write_worker(struct json *json, struct worker_table *table, int slot)
 {
@@ -73,6 +85,9 @@ write_worker(struct json *json, struct worker_table *table, int slot)
 	json_text(json, "reason", identity->reason);
 	json_number(
 	    json, "since_s", (clock_now_us() - identity->changed_us) / 1e6);
+	if (worker->state == WORKER_EJECTED)
+		json_number(json, "returns_in_s", returns_in_s(identity));
+	json_number(json, "ejections", identity->ejections);
 	json_bool(json, "from_config", identity->from_config);
 	json_number(json, "inflight", worker->inflight);
 	if (worker->capacity == WORKER_CAPACITY_ANY)

@@ -9,6 +9,7 @@
  */
 #include "request_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include "clock.h"
 #include "log.h"
@@ -144,15 +145,48 @@ request_leave_queue(struct request *req)
 
 /* --- going --- */
 
+/* What this machine has run out of is no failure of the worker. */
+static bool
+is_our_want(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM || error == EADDRNOTAVAIL;
+}
+
+/* Back to the queue, until the next tick.  The place goes to whom can use it:
+ * handed out here, it would come back to this request at once. */
+static void
+attempt_postpone(struct request *req)
+{
+	struct requests *set = req->requests;
+	int slot = req->slot;
+
+	log_warn("no socket is left for a worker connection: %m");
+	req->slot = -1;
+	req->attempts--;
+	req->tried_count--;
+	worker_release(set->workers, slot, set->proxy);
+	admission_wake_others(set->admission, true);
+	request_wait(req, WAIT_ANY);
+}
+
 static void
 attempt_connect(struct request *req)
 {
 	struct requests *set = req->requests;
 	struct address address;
 
+	errno = 0;
 	if (worker_address(set->workers, req->slot, &address))
-		req->upstream = upstream_connect(
-		    set->upstreams, req->slot, &address, req);
+		do
+			req->upstream = upstream_connect(
+			    set->upstreams, req->slot, &address, req);
+		while (req->upstream == NULL && is_our_want(errno) &&
+		       pool_shed(set->pool));
+	if (req->upstream == NULL && is_our_want(errno)) {
+		attempt_postpone(req);
+		return;
+	}
 	if (req->upstream == NULL) {
 		set->counters->upstream_connect_failures++;
 		attempt_failed(req, true, 502, "cannot connect to a worker");

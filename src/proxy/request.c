@@ -102,6 +102,14 @@ request_new(
 
 /* --- the end --- */
 
+/* A worker that is full or in trouble says so with these; a function's own
+ * 500 is no failure of the worker. */
+static bool
+status_is_failure(int status)
+{
+	return status >= 502 && status <= 504;
+}
+
 static void
 count_status(struct counters *counters, int status)
 {
@@ -191,6 +199,8 @@ request_complete(struct request *req)
 
 	if (req->status < 500 && req->status != 429)
 		remember_use(req);
+	if (!status_is_failure(req->status) && req->status != 429)
+		worker_did_well(req->requests->workers, req->slot);
 	attempt_end(req, NULL);
 	request_bury(req);
 	client_end(client, keep);
@@ -396,14 +406,6 @@ static void
 upstream_on_connected(void *owner)
 {
 	relay_request(owner);
-}
-
-/* A worker that is full or in trouble says so with these; a function's own
- * 500 is no failure of the worker. */
-static bool
-status_is_failure(int status)
-{
-	return status >= 502 && status <= 504;
 }
 
 /* What the client sends from now on must be no body any more. */

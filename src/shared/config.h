@@ -76,6 +76,12 @@ struct config {
 	} health;
 
 	struct {
+		int32_t failures; /* in a row; 0: never */
+		uint64_t time_us, max_time_us;
+		double share; /* of the workers */
+	} ejection;
+
+	struct {
 		int32_t level;  /* enum log_level */
 		int32_t access; /* enum access_format */
 		char file[CONFIG_PATH];

@@ -2,9 +2,10 @@
  * Who is a worker: the rows, and the number that says they changed.
  * [every process; control writes]
  *
- * A row goes FREE -> STARTING -> UP <-> DOWN -> REMOVED -> FREE.  It is taken
- * again only when it is FREE, and it becomes FREE only when nothing is in
- * flight there and every proxy has noted a membership without it.
+ * A row goes FREE -> STARTING -> UP <-> DOWN -> REMOVED -> FREE, and may be
+ * EJECTED where it would be UP.  It is taken again only when it is FREE, and it
+ * becomes FREE only when nothing is in flight there and every proxy has noted a
+ * membership without it.
  */
 #include "worker.h"
 
@@ -139,6 +140,7 @@ worker_count(
 	if (failed) {
 		/* No latency: failing fast must not look attractive. */
 		share->failed++;
+		__atomic_fetch_add(&worker->failures, 1, __ATOMIC_RELAXED);
 		return;
 	}
 	share->served++;
@@ -148,6 +150,15 @@ worker_count(
 	__atomic_load(&worker->latency_ms, &before, __ATOMIC_RELAXED);
 	after = before == 0 ? ms : before + (ms - before) / 8;
 	__atomic_store(&worker->latency_ms, &after, __ATOMIC_RELAXED);
+}
+
+void
+worker_did_well(struct worker_table *table, int slot)
+{
+	int32_t *failures = &worker_at(table, slot)->failures;
+
+	if (__atomic_load_n(failures, __ATOMIC_RELAXED) != 0)
+		__atomic_store_n(failures, 0, __ATOMIC_RELAXED);
 }
 
 double
@@ -310,6 +321,8 @@ worker_add(struct worker_table *table, const char *name, const char *url,
 	snprintf(identity->host, sizeof(identity->host), "%s", host);
 	identity->port = port;
 	identity->from_config = from_config;
+	identity->ejected_for_us = 0;
+	identity->ejections = 0;
 	worker_at(table, slot)->weight = weight;
 	worker_at(table, slot)->capacity = capacity;
 	worker_set_state(table, slot, WORKER_STARTING, "not checked yet");
@@ -331,6 +344,8 @@ worker_set_state(struct worker_table *table, int slot, enum worker_state state,
 
 	snprintf(identity->reason, sizeof(identity->reason), "%s", reason);
 	identity->changed_us = clock_now_us();
+	if (state == WORKER_UP)
+		shared_store(&worker_at(table, slot)->failures, 0);
 	shared_store(&worker_at(table, slot)->state, (int32_t)state);
 }
 

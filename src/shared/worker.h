@@ -33,6 +33,8 @@ struct worker_identity { /* written by control; `address` see below */
 	int32_t port;
 	int32_t from_config;      /* 0: added at run time */
 	uint64_t changed_us;      /* when state last changed */
+	uint64_t ejected_for_us;  /* how long it was to be out, last time */
+	uint64_t ejections;       /* so far */
 	uint32_t address_version; /* odd while address is being written */
 	struct address address;
 };
@@ -72,6 +74,9 @@ bool worker_address(struct worker_table *, int slot, struct address *);
  * what is no answer, or a 502, 503 or 504. */
 void worker_count(
     struct worker_table *, int slot, int proxy, bool failed, uint64_t us);
+
+/* An answer came and was complete: ends a row of failures. */
+void worker_did_well(struct worker_table *, int slot);
 
 /* Remembers that a name was used here now. */
 void worker_warm(struct worker_table *, int slot, uint32_t hash);

@@ -12,6 +12,7 @@ enum worker_state {
 	WORKER_UP,
 	WORKER_DOWN,
 	WORKER_REMOVED, /* gone from the list, finishes what it has */
+	WORKER_EJECTED, /* failed too often in a row, will be tried again */
 };
 
 /* One worker: a cache line, since a policy may look at all of them. */
@@ -25,6 +26,8 @@ struct worker {
 	double weight;      /* control */
 	double latency_ms;  /* proxies: moving average; 0: none yet */
 	double utilization; /* proxies: as the worker reported it, 0 to 1 */
+	int32_t failures;   /* proxies, atomically: failed attempts in a row;
+			     * control: 0 when it comes up */
 } __attribute__((aligned(64)));
 
 /* What a worker has used: a hash of a package's or function's name, and when

@@ -169,7 +169,8 @@ def retries_may_be_switched_off(stage):
 
 def retries_have_a_budget(stage):
     good = stage.worker(hello)
-    gateway = stage.picket(_dead(stage), good, retry={"budget": 0.1}, **POLICY)
+    gateway = stage.picket(_dead(stage), good, retry={"budget": 0.1},
+                           ejection={"failures": 0}, **POLICY)
     client = gateway.connect()
     statuses = []
     for _ in range(200):

@@ -108,6 +108,7 @@ static const char full[] =
     " policy_limits = { time_ms = 12.5, memory_bytes = 2^23 },"
     " health = { kind = 'http', interval = 0.25, timeout = 0.125, rise = 4,"
     "  fall = 5, path = '/up', status = 204 },"
+    " ejection = { failures = 6, time = 1.5, max_time = 2, share = 0.25 },"
     " log = { level = 'warn', file = 'm.log', access = 'json',"
     "  access_file = 'a.log' },"
     " dns = { interval = 2, servers = { '127.0.0.1:5353', '::1' } } }";
@@ -174,6 +175,10 @@ check_health_and_log(const struct config *config)
 	assert_int_equal(config->health.fall, 5);
 	assert_string_equal(config->health.path, "/up");
 	assert_int_equal(config->health.status, 204);
+	assert_int_equal(config->ejection.failures, 6);
+	assert_true(config->ejection.time_us == 1500000);
+	assert_true(config->ejection.max_time_us == 2000000);
+	assert_true(config->ejection.share == 0.25);
 	assert_int_equal(config->log.level, LOG_WARN);
 	assert_int_equal(config->log.access, ACCESS_JSON);
 	assert_non_null(strstr(config->log.file, "/m.log"));

@@ -233,6 +233,33 @@ the_latency_average_begins_with_the_first_and_follows(void **state)
 	assert_true(worker->latency_ms == 9);
 }
 
+static void
+failures_in_a_row_are_counted_over_the_proxies(void **state)
+{
+	int slot = add_up("a");
+	struct worker *worker = worker_at(table, slot);
+
+	(void)state;
+	worker_count(table, slot, 0, true, 0);
+	worker_count(table, slot, 1, true, 0);
+	worker_count(table, slot, 1, false, 8000); /* no whole answer yet */
+	assert_int_equal(worker->failures, 2);
+	worker_did_well(table, slot);
+	assert_int_equal(worker->failures, 0);
+}
+
+static void
+who_comes_up_has_not_failed_yet(void **state)
+{
+	int slot = add_up("a");
+
+	(void)state;
+	worker_count(table, slot, 0, true, 0);
+	worker_set_state(table, slot, WORKER_DOWN, "");
+	worker_set_state(table, slot, WORKER_UP, "");
+	assert_int_equal(worker_at(table, slot)->failures, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, make_table)
 
 int
@@ -252,6 +279,8 @@ main(void)
 	    TEST(an_address_half_written_is_not_read_and_can_be_set_anew),
 	    TEST(answers_and_failures_are_summed_over_the_proxies),
 	    TEST(the_latency_average_begins_with_the_first_and_follows),
+	    TEST(failures_in_a_row_are_counted_over_the_proxies),
+	    TEST(who_comes_up_has_not_failed_yet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

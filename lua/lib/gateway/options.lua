@@ -113,6 +113,18 @@ local sections = {
         { "status", 200, "The status that the http check expects; 0 is any below 400.",
             type = "count", min = 0, max = 599 },
     },
+    { name = "ejection", text = "Workers that fail what they are given are left out for a while, "
+        .. "whatever the checks say.  An attempt has failed when no connection came about, when "
+        .. "the answer broke off or took too long, or when it was 502, 503 or 504.",
+        { "failures", 5, "A worker is left out after this many failed attempts in a row; 0 leaves "
+            .. "out nobody.", type = "count", min = 0, max = 1000000, unit = "attempts" },
+        { "time", 10, "For how long at first; twice as long each time that it fails again soon.",
+            type = "seconds", min = 0.01, max = 86400, unit = "seconds" },
+        { "max_time", 300, "For how long at most.  A worker that has served for this long starts "
+            .. "again with time.", type = "seconds", min = 0.01, max = 86400, unit = "seconds" },
+        { "share", 0.5, "At most this share of the workers are left out at once, though one always "
+            .. "may be, and never the last that serve.", type = "number", min = 0, max = 1 },
+    },
     { name = "log", text = "What is written down, and where.  SIGUSR1 reopens the files.",
         { "level", "info", "The least important messages that are still written.",
             type = "choice", values = { "error", "warn", "info", "debug" } },

@@ -228,10 +228,17 @@ attempt_begin(struct request *req, int slot)
 	relay_request(req);
 }
 
+static bool
+claim(struct requests *set, int slot)
+{
+	return slot >= 0 && worker_claim(set->workers, slot, set->proxy);
+}
+
 void
 request_schedule(struct request *req)
 {
 	struct requests *set = req->requests;
+	bool claimed;
 	int slot;
 
 	if (set->available == 0) {
@@ -239,7 +246,13 @@ request_schedule(struct request *req)
 		return;
 	}
 	slot = pick_timed(req);
-	if (slot < 0 || !worker_claim(set->workers, slot, set->proxy)) {
+	claimed = claim(set, slot);
+	if (slot >= 0 && !claimed && set->gateway->process_count > 2) {
+		/* Another proxy may just have been faster: pick knowing it. */
+		slot = pick_timed(req);
+		claimed = claim(set, slot);
+	}
+	if (!claimed) {
 		request_wait(req, slot < 0 ? WAIT_ANY : slot);
 		return;
 	}

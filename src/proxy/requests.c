@@ -197,7 +197,7 @@ void
 requests_tick_policy(struct requests *set)
 {
 	policy_tick(set->epoch->policy, clock_now_us() / 1000.0);
-	attempts_pick_again(set);
+	attempts_look_again(set);
 }
 
 static void

@@ -196,6 +196,34 @@ the_time_in_the_queue_counts_when_it_was_in_vain(void **state)
 	close(call);
 }
 
+/* The first pick names a worker as free of which another proxy has just taken
+ * the last place; the second one knows. */
+static void
+a_place_that_another_proxy_took_is_no_reason_to_wait(void **state)
+{
+	int client, other, calls[2];
+
+	(void)state;
+	site_open("local picks = 0\n"
+		  "return { pick = function(_, workers)\n"
+		  "    picks = picks + 1\n"
+		  "    return workers[picks < 3 and 1 or 2]\n"
+		  "end }",
+	    2, 1);
+	client = site_client();
+	say(client, GET);
+	calls[0] = site_call(0);
+	other = site_client();
+	say(other, GET);
+	calls[1] = site_call(1);
+	say(calls[1], OK);
+	hear(other, "ok");
+	close(client);
+	close(other);
+	close(calls[0]);
+	close(calls[1]);
+}
+
 /* --- workers that change --- */
 
 static void
@@ -335,6 +363,7 @@ main(void)
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
 	    site_test(those_whom_nobody_suits_hold_up_no_others),
 	    site_test(a_place_that_is_of_no_use_here_wakes_other_proxies),
+	    site_test(a_place_that_another_proxy_took_is_no_reason_to_wait),
 	    site_test(the_time_in_the_queue_counts_when_it_was_in_vain),
 	    site_test(who_waits_for_a_removed_worker_goes_elsewhere),
 	    site_test(without_a_worker_nobody_waits),

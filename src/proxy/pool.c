@@ -92,6 +92,24 @@ pool_purge(struct pool *pool, int slot)
 		pool_drop(pool, shelf_oldest(&pool->shelves[slot]));
 }
 
+bool
+pool_shed(struct pool *pool)
+{
+	struct upstream *oldest = NULL, *up;
+
+	for (int i = 0; i < pool->workers; i++) {
+		up = shelf_oldest(&pool->shelves[i]);
+		if (up != NULL &&
+		    (oldest == NULL || upstream_idle_since_us(up) <
+					   upstream_idle_since_us(oldest)))
+			oldest = up;
+	}
+	if (oldest == NULL)
+		return false;
+	pool_drop(pool, oldest);
+	return true;
+}
+
 static bool
 is_old(const struct pool *pool, const struct upstream *up)
 {

@@ -7,6 +7,7 @@
 #ifndef POOL_H
 #define POOL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "upstream.h"
 
@@ -29,6 +30,10 @@ void pool_drop(struct pool *, struct upstream *);
 
 /* Closes those of one worker: it is gone, or lives elsewhere now. */
 void pool_purge(struct pool *, int slot);
+
+/* Closes the one that has been idle longest, for its descriptor is needed;
+ * false when there is none. */
+bool pool_shed(struct pool *);
 
 /* Closes what has been idle for too long. */
 void pool_expire(struct pool *);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "channel.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "log.h"
 #include "net.h"
 #include "request.h"
@@ -119,13 +120,11 @@ static void
 proxy_configure(struct proxy *proxy, struct epoch *epoch)
 {
 	const struct config *config = epoch->config;
-	int proxies = proxy->gateway->process_count - 1;
 	uint64_t tick_us = policy_tick_us(epoch->policy);
 	struct timeval tv = {tick_us / 1000000, tick_us % 1000000};
 
 	proxy->current = epoch;
-	proxy->connections_max = (config->limits.connections + proxies - 1) /
-				 proxies;
+	proxy->connections_max = descriptors_clients(proxy->gateway, config);
 	log_set_level(config->log.level);
 	requests_swap(proxy->requests, epoch);
 	if (tick_us > 0)

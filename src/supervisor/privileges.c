@@ -1,24 +1,11 @@
-/* Descriptors and users.  [supervisor; children while they start] */
+/* Users.  [supervisor; children while they start] */
 #include "privileges.h"
 
 #include <grp.h>
 #include <pwd.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "log.h"
-
-void
-privileges_raise_files(void)
-{
-	struct rlimit files;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
-		return;
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
-		log_warn("cannot raise the number of open files: %m");
-}
 
 bool
 privileges_check(const char *user, const char **reason)

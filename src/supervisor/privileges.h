@@ -1,14 +1,11 @@
 /*
- * What the processes may do: as many descriptors as the system allows, and,
- * when started as root, no more than the configured user may.  [supervisor;
- * children while they start]
+ * What the processes may do: when started as root, no more than the configured
+ * user may.  [supervisor; children while they start]
  */
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H
 
 #include <stdbool.h>
-
-void privileges_raise_files(void);
 
 /* Does this user exist, and may we become it?  Else the reason. */
 bool privileges_check(const char *user, const char **reason);

@@ -18,6 +18,7 @@
 
 #include "children.h"
 #include "clock.h"
+#include "descriptors.h"
 #include "generation.h"
 #include "listeners.h"
 #include "loader.h"
@@ -88,7 +89,7 @@ set_up(struct supervisor *s, const char *path)
 	config = generation_config(s->first);
 	if (!privileges_check(config->user, &reason))
 		fatal("%s: user %s: %s", path, config->user, reason);
-	privileges_raise_files();
+	descriptors_raise();
 	s->gateway = gateway_new(config->limits.workers, config->processes);
 	s->gateway->generation = 1;
 	s->gateway->config = config;
@@ -97,6 +98,7 @@ set_up(struct supervisor *s, const char *path)
 	s->pending = -1;
 	log_start("supervisor", (enum log_level)config->log.level);
 	hub_follow(s, config);
+	descriptors_check(s->gateway, config);
 	membership_apply(s->gateway->workers, s->first, NULL);
 }
 

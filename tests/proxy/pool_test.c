@@ -158,6 +158,20 @@ those_of_a_worker_that_is_gone_are_closed(void **state)
 }
 
 static void
+the_oldest_of_all_workers_is_shed(void **state)
+{
+	(void)state;
+	give(2);
+	clock_cached_us += SECOND;
+	give(0);
+	assert_true(pool_shed(pool));
+	assert_null(pool_take(pool, 1));
+	assert_true(pool_shed(pool));
+	assert_null(pool_take(pool, 0));
+	assert_false(pool_shed(pool));
+}
+
+static void
 what_has_been_idle_for_too_long_is_closed(void **state)
 {
 	(void)state;
@@ -184,6 +198,7 @@ main(void)
 	    test(one_that_ends_is_given_to_nobody),
 	    test(one_that_its_worker_closes_is_given_to_nobody),
 	    test(those_of_a_worker_that_is_gone_are_closed),
+	    test(the_oldest_of_all_workers_is_shed),
 	    test(what_has_been_idle_for_too_long_is_closed),
 	};
 

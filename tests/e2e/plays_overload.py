@@ -1,0 +1,90 @@
+"""Overload: more than fits waits or is refused, and whoever steers is still heard."""
+
+from pathlib import Path
+
+from policies import FIRST
+from wire import holds, same
+from worker import by_hand, hello
+
+# "w2" in the path goes to the worker w2.
+BY_NAME = """
+return { pick = function(request, workers)
+    for _, worker in ipairs(workers) do
+        if request.path:find(worker.name, 1, true) then return worker end
+    end
+    return workers[1]
+end }
+"""
+
+
+def _with_few_files(stage, gateway, files):
+    gateway.prefix = [stage.need("prlimit"), f"--nofile={files}:{files}"]
+    gateway.start()
+    return gateway
+
+
+def the_limit_of_files_is_raised_to_what_is_allowed(stage):
+    gateway = stage.gateway([stage.worker(hello)])
+    gateway.prefix = [stage.need("prlimit"), "--nofile=50:500"]
+    gateway.start()
+    limits = Path(f"/proc/{gateway.pids('proxy')[0]}/limits").read_text()
+    line = next(line for line in limits.splitlines() if line.startswith("Max open files"))
+    same(line.split()[3:5], ["500", "500"], "open files of a proxy")
+
+
+def more_connections_than_files_allow_is_said_at_the_start(stage):
+    gateway = _with_few_files(stage, stage.gateway([stage.worker(hello)]), 100)
+    gateway.expect_message("limits.connections is 10000, but with 100 open files .* fit")
+
+
+def what_the_files_allow_is_not_complained_about(stage):
+    gateway = _with_few_files(
+        stage, stage.gateway([stage.worker(hello)], limits={"connections": 10}), 100)
+    holds("limits.connections" not in gateway.messages(), "nothing is said of connections")
+
+
+def each_client_can_have_a_worker_connection(stage):
+    workers = [stage.worker(name=f"w{n}") for n in range(4)]
+    gateway = _with_few_files(stage, stage.gateway(
+        workers, policy="./by_name.lua", files={"by_name.lua": BY_NAME}), 64)
+    clients = [gateway.connect() for _ in range(14)]
+    for worker in workers:
+        for client in clients:
+            client.get(f"/run/{worker.name}")
+        for call in [worker.call() for _ in clients]:
+            call.answer()
+        for client in clients:
+            client.expect(200)
+    pid = gateway.pids("proxy")[0]
+    holds(gateway.open_files(pid) > 14 + 14 + 14, "idle connections take what is left")
+
+
+def clients_beyond_what_fits_are_served_in_turn(stage):
+    gateway = _with_few_files(stage, stage.gateway([stage.worker(hello)]), 64)
+    clients = [gateway.connect() for _ in range(60)]
+    for client in clients:
+        client.get("/run/f", "Connection: close")
+    for client in clients:
+        client.expect(200)
+
+
+def who_steers_is_heard_while_the_gateway_is_full(stage):
+    worker, other = stage.worker(by_hand, name="one"), stage.worker(hello, name="other")
+    gateway = stage.picket(
+        {"url": worker.url, "name": "one", "capacity": 1}, policy="./first.lua",
+        files={"first.lua": FIRST}, limits={"connections": 4}, queue={"size": 1},
+        health={"kind": "http", "path": "/health", "interval": 0.05})
+    clients = [gateway.connect() for _ in range(8)]
+    for client in clients:
+        client.get()
+    call = worker.call()
+    stage.until(lambda: gateway.queued() == 1, "the queue is full")
+    checks = len(worker.probes)
+    stage.until(lambda: len(worker.probes) > checks, "workers are checked")
+    gateway.admin.metrics()
+    gateway.reload()
+    gateway.admin.expect(200, "POST /workers/add", {"url": other.url, "name": "other"})
+    call.answer()
+    clients[0].expect(200)
+    for client in clients:
+        client.close()

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from policies import FIRST
 from wire import holds, same
-from worker import by_hand, hello
+from worker import by_hand, hello, raw
+
+KIB = 1024
 
 # "w2" in the path goes to the worker w2.
 BY_NAME = """
@@ -86,5 +88,39 @@ def who_steers_is_heard_while_the_gateway_is_full(stage):
     gateway.admin.expect(200, "POST /workers/add", {"url": other.url, "name": "other"})
     call.answer()
     clients[0].expect(200)
+    for client in clients:
+        client.close()
+
+
+@raw
+def _talk_and_never_listen(wire):
+    wire.read_head()
+    wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+    while True:
+        wire.send(b"x" * 65536)
+
+
+def _stuff(client):
+    """Send until nothing more is taken: how much that was."""
+    sent = 0
+    try:
+        while True:
+            sent += client.sock.send(b"x" * 65536)
+    except BlockingIOError:
+        return sent
+
+
+def the_memory_of_a_connection_is_bounded(stage):
+    stage.need_plain_build()
+    gateway = stage.picket(stage.worker(_talk_and_never_listen))
+    pid, clients = gateway.pids("proxy")[0], [gateway.connect() for _ in range(40)]
+    before = gateway.peak_memory(pid)
+    for client in clients:
+        client.send("POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n")
+        client.sock.setblocking(False)
+    stage.until(lambda: gateway.inflight()["worker1"] == 40, "all are in flight")
+    stage.until(lambda: sum(_stuff(client) for client in clients) == 0, "all are stuck")
+    grown = (gateway.peak_memory(pid) - before) // KIB // 40
+    holds(grown <= 448, f"{grown} KiB for each connection are what the manual allows")
     for client in clients:
         client.close()

@@ -88,8 +88,9 @@ return {
 
     -- When an attempt fails before its answer has begun.
     retry = {
-        attempts = 3, -- for each request, the first included
-        budget = 0.2, -- retries are at most this share of all requests
+        attempts = 3,  -- for each request, the first included
+        budget = 0.2,  -- retries are at most this share of all requests
+        pause_429 = 1, -- seconds without a function's requests for a worker that answered 429
     },
 
     -- What a policy may use before the built-in fallback (fewest requests in flight) steps in.

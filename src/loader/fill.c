@@ -76,6 +76,7 @@ static const struct field fields[] = {
     {"queue", "per_function", FIELD_INT32, AT(queue.per_function), NULL},
     {"retry", "attempts", FIELD_INT32, AT(retry.attempts), NULL},
     {"retry", "budget", FIELD_DOUBLE, AT(retry.budget), NULL},
+    {"retry", "pause_429", FIELD_SECONDS, AT(retry.pause_429_us), NULL},
     {"policy_limits", "time_ms", FIELD_DOUBLE, AT(policy_limits.time_ms), NULL},
     {"policy_limits", "memory_bytes", FIELD_INT64,
 	AT(policy_limits.memory_bytes), NULL},

@@ -75,19 +75,51 @@ ask_policy(struct requests *set, struct policy *policy)
 	return slot;
 }
 
+static void
+mark_tried(const struct request *req, uint8_t *tried, uint8_t value)
+{
+	for (int i = 0; i < req->tried_count; i++)
+		tried[req->tried[i]] = value;
+}
+
+static bool
+leaves_one(struct requests *set, const uint8_t *tried)
+{
+	for (int i = 0; i < worker_max(set->workers); i++)
+		if (!tried[i] &&
+		    worker_is_available(worker_at(set->workers, i)))
+			return true;
+	return false;
+}
+
+/* Where its function is closed counts as tried, as long as any is left. */
+static void
+mark_closed(const struct request *req, uint8_t *tried)
+{
+	struct requests *set = req->requests;
+	uint32_t func = req->waiter.func_hash;
+
+	if (closed_mark(set->closed, func, tried, 1) == 0 ||
+	    leaves_one(set, tried))
+		return;
+	closed_mark(set->closed, func, tried, 0);
+	mark_tried(req, tried, 1);
+}
+
 static int
 pick(struct request *req)
 {
-	struct policy *policy = req->requests->epoch->policy;
+	struct requests *set = req->requests;
+	struct policy *policy = set->epoch->policy;
 	uint8_t *tried = policy_tried(policy);
 	int slot;
 
 	describe(req, policy_request(policy));
-	for (int i = 0; i < req->tried_count; i++)
-		tried[req->tried[i]] = 1;
-	slot = ask_policy(req->requests, policy);
-	for (int i = 0; i < req->tried_count; i++)
-		tried[req->tried[i]] = 0;
+	mark_tried(req, tried, 1);
+	mark_closed(req, tried);
+	slot = ask_policy(set, policy);
+	closed_mark(set->closed, req->waiter.func_hash, tried, 0);
+	mark_tried(req, tried, 0);
 	return slot;
 }
 

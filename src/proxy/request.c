@@ -437,6 +437,9 @@ upstream_on_head(
 		worker_count(set->workers, req->slot, set->proxy,
 		    status_is_failure(head->status),
 		    req->head_us - req->sent_us);
+	if (head->status == 429)
+		closed_add(set->closed, req->waiter.func_hash, req->slot,
+		    clock_now_us() + set->config->retry.pause_429_us);
 	if (head->status == 429 && attempt_elsewhere(req, "429"))
 		return;
 	relay_answer(req, head, data, len, done);

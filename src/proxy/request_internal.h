@@ -10,6 +10,7 @@
 #include "admission.h"
 #include "budget.h"
 #include "client.h"
+#include "closed.h"
 #include "epoch.h"
 #include "frame.h"
 #include "pool.h"
@@ -97,6 +98,7 @@ struct requests {
 	struct epoch *epoch;         /* that picks now */
 	const struct config *config; /* its */
 	struct budget budget;
+	struct closed *closed;
 	struct list by_state[REQUEST_STATES];
 	struct list all;
 	struct list spare;

@@ -65,8 +65,11 @@ requests_new(struct loop *loop, struct gateway *gateway, int proxy)
 	set->upstreams = upstreams_new(loop, &request_upstream_calls, set);
 	set->pool = pool_new(workers);
 	set->admission = admission_new(gateway, proxy);
+	set->closed = closed_new();
 	set->log = access_log_new();
 	set->budget.saved = BUDGET_RESERVE;
+	/* rows removed before now are none of ours: they may be freed */
+	worker_take_note(set->workers, proxy, worker_membership(set->workers));
 	set->address_seen = xcalloc(workers, sizeof(*set->address_seen));
 	set->freed = xcalloc(workers, sizeof(*set->freed));
 	set->is_freed = xcalloc(workers, sizeof(*set->is_freed));
@@ -113,6 +116,7 @@ requests_free(struct requests *set)
 	pool_free(set->pool);
 	upstreams_free(set->upstreams);
 	admission_free(set->admission);
+	closed_free(set->closed);
 	epoch_release(set->epoch);
 	free(set->address_seen);
 	free(set->freed);

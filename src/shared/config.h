@@ -59,7 +59,8 @@ struct config {
 
 	struct {
 		int32_t attempts;
-		double budget; /* share of the load */
+		double budget;         /* share of the load */
+		uint64_t pause_429_us; /* for a function, at a worker */
 	} retry;
 
 	struct {

@@ -118,6 +118,34 @@ def a_429_is_tried_elsewhere(stage):
     full.saw(1)
 
 
+def _full_of_f(call):
+    call.answer(*(429, "full") if call.target == "/run/f" else (200, call.worker.name))
+
+
+def a_worker_that_says_429_is_left_alone_with_that_function(stage):
+    full = stage.worker(_full_of_f, name="full")
+    gateway = stage.picket(full, stage.worker(hello), retry={"pause_429": 600}, **POLICY)
+    for _ in range(10):
+        same(gateway.fetch("/run/f").body, b"worker2", "who answered")
+    full.saw(1)
+    same(gateway.fetch("/run/g").body, b"full", "who answered another function")
+
+
+def a_429_is_forgotten_soon(stage):
+    full = stage.worker(answers(429, "full"))
+    gateway = stage.picket(full, stage.worker(hello), retry={"pause_429": 0.01, "budget": 1},
+                           **POLICY)
+    stage.until(lambda: gateway.fetch() and len(full.calls) > 1, "it is asked again")
+
+
+def when_a_function_is_closed_everywhere_workers_are_asked_all_the_same(stage):
+    workers = [stage.worker(answers(429, "full")) for _ in range(2)]
+    gateway = stage.picket(*workers, retry={"pause_429": 600}, **POLICY)
+    for _ in range(5):
+        gateway.fetch(status=429)
+    same(sum(len(worker.calls) for worker in workers), 10, "requests that they saw")
+
+
 def a_429_is_tried_elsewhere_for_post(stage):
     gateway = stage.picket(stage.worker(answers(429, "full")), stage.worker(echo), **POLICY)
     client = gateway.connect()

@@ -104,7 +104,7 @@ static const char full[] =
     "  uri_bytes = 100, body_bytes = 5e12, response_head_bytes = 4096,"
     "  workers = 9, idle_per_worker = 6 },"
     " queue = { size = 4, per_function = 3 },"
-    " retry = { attempts = 2, budget = 0.5 },"
+    " retry = { attempts = 2, budget = 0.5, pause_429 = 0.5 },"
     " policy_limits = { time_ms = 12.5, memory_bytes = 2^23 },"
     " health = { kind = 'http', interval = 0.25, timeout = 0.125, rise = 4,"
     "  fall = 5, path = '/up', status = 204 },"
@@ -175,6 +175,7 @@ check_health_and_log(const struct config *config)
 	assert_int_equal(config->health.fall, 5);
 	assert_string_equal(config->health.path, "/up");
 	assert_int_equal(config->health.status, 204);
+	assert_true(config->retry.pause_429_us == 500000);
 	assert_int_equal(config->ejection.failures, 6);
 	assert_true(config->ejection.time_us == 1500000);
 	assert_true(config->ejection.max_time_us == 2000000);

@@ -89,6 +89,9 @@ local sections = {
             type = "count", min = 1, max = 10, unit = "attempts" },
         { "budget", 0.2, "Retries are at most this share of all requests, so that trouble does not "
             .. "feed itself.", type = "number", min = 0, max = 1 },
+        { "pause_429", 1, "A worker that answers 429 gets no further request for that function for "
+            .. "so long, while another worker is there; it is full of it, and fit for others.",
+            type = "seconds", min = 0, max = 3600, unit = "seconds" },
     },
     { name = "policy_limits", text = "What a policy may use before the built-in fallback steps in.",
         { "time_ms", 50, "How long one call of the policy may run.",

@@ -97,6 +97,32 @@ describe("a steering command", function()
         assert.matches("generation 7", table.concat(output))
     end)
 
+    local function row(state, inflight)
+        return { 200, ('{"workers":[{"name":"w1","state":"%s","inflight":%d}]}')
+            :format(state, inflight) }
+    end
+
+    it("drains a worker until nothing is in flight there", function()
+        assert.equal(0, run({ { 200, '{"worker":"w1"}' }, row("draining", 2), row("draining", 0) },
+            "workers", "drain", "w1"))
+        assert.equal(3, #calls)
+    end)
+
+    it("drains no longer a worker that is removed meanwhile", function()
+        assert.equal(0, run({ { 200, '{"worker":"w1"}' }, row("draining", 2),
+            { 200, '{"workers":[]}' } }, "workers", "drain", "w1"))
+    end)
+
+    it("says so when the worker serves again meanwhile", function()
+        assert.equal(1, run({ { 200, '{"worker":"w1"}' }, row("up", 2) }, "workers", "drain", "w1"))
+        assert.matches("drains no more", table.concat(complaints))
+    end)
+
+    it("does not wait for a drain when told so", function()
+        assert.equal(0, run({ { 200, '{"worker":"w1"}' } }, "workers", "drain", "w1", "--no-wait"))
+        assert.equal(1, #calls)
+    end)
+
     it("waits until a gateway that stops is gone", function()
         assert.equal(0, run({ { 200, '{"ok":true}' }, { 200, "{}" }, { 200, "{}" } }, "stop"))
         assert.equal(4, #calls)

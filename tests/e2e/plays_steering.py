@@ -58,6 +58,22 @@ def a_worker_that_drains_finishes_what_it_has(stage):
     stage.until(lambda: gateway.fetch().body == b"worker1", "it serves again")
 
 
+def draining_returns_when_nothing_is_in_flight(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    gateway.cli("workers", "drain", "worker1", "--no-wait")
+    waiting = stage.beside(lambda: gateway.cli("workers", "drain", "worker1"))
+    same(gateway.inflight(), {"worker1": 1}, "in flight while it waits")
+    holds(not waiting.done(), "the command waits")
+    call.answer()
+    client.expect(200)
+    waiting.result()
+    same(gateway.inflight(), {"worker1": 0}, "in flight when it has returned")
+
+
 def when_all_drain_nobody_serves(stage):
     gateway = stage.picket(stage.worker(hello), timeouts={"queue": 0.2})
     gateway.admin.expect(200, "POST /workers/drain", {"name": "worker1"})

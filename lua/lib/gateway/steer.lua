@@ -88,6 +88,26 @@ function commands.stop(gateway)
     return DONE
 end
 
+-- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
+local function await_drained(gateway, name)
+    while true do
+        local status, message = ask(gateway, "GET", "/status")
+        if not status then
+            return complain(gateway, message)
+        end
+        local row
+        for _, worker in ipairs(status.workers) do
+            row = worker.name == name and worker or row
+        end
+        if not row or row.state == "draining" and row.inflight == 0 then
+            return DONE
+        elseif row.state ~= "draining" then
+            return complain(gateway, ("worker %s drains no more"):format(name))
+        end
+        gateway.pause(DRAIN_POLL_S)
+    end
+end
+
 function commands.workers(gateway, given)
     if given.verb == "list" then
         local status, message = ask(gateway, "GET", "/status")
@@ -100,6 +120,8 @@ function commands.workers(gateway, given)
     local outcome, message = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
     if not outcome then
         return complain(gateway, message)
+    elseif given.verb == "drain" and not given.no_wait then
+        return await_drained(gateway, outcome.worker)
     end
     return DONE
 end

@@ -1,57 +1,17 @@
 --- The arguments of the commands that talk to a running gateway.
+local help = require("gateway.steer_help")
 local suggest = require("picket.suggest")
 
 local steer_arguments = {}
 
-local COMMON = [[
-  -c, --config FILE    the configuration of that gateway, for its admin address;
-                       by default scheduler.lua
-  --admin ADDRESS      the admin address itself: 127.0.0.1:9079, unix:PATH
-]]
-
-local HELP = {
-    status = [[
-usage: picket status [--json] [-c FILE | --admin ADDRESS]
-
-Shows a running gateway: its processes, workers, policy and queue.
-
-  --json               all that is known, as JSON
-]] .. COMMON,
-    reload = [[
-usage: picket reload [-c FILE | --admin ADDRESS]
-
-Makes a running gateway read its configuration, policy and registry again, and
-says how that went.  When anything is wrong, nothing changes.
-
-]] .. COMMON,
-    stop = [[
-usage: picket stop [-c FILE | --admin ADDRESS]
-
-Finishes what is in flight, stops the gateway, and returns when it has ended.
-
-]] .. COMMON,
-    workers = [[
-usage: picket workers COMMAND [-c FILE | --admin ADDRESS]
-
-  list                                       the workers and how they are
-  add URL [--name NAME] [--weight W] [--capacity N]
-  remove WORKER                              takes no new requests, then goes
-  drain WORKER                               takes no new requests
-  undrain WORKER                             takes requests again
-  weight WORKER W                            its share of the work, 1 by default
-
-WORKER is a name or a URL.  What it has in flight, a worker always finishes.
-
-]] .. COMMON,
-}
-
 -- Option -> the field it sets; one with a value has it in the next argument.
 local VALUED = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admin",
     ["--name"] = "name", ["--weight"] = "weight", ["--capacity"] = "capacity" }
-local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help" }
+local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help",
+    ["--no-wait"] = "no_wait" }
 local ALLOWED = {
     status = { json = true }, reload = {}, stop = {},
-    workers = { name = true, weight = true, capacity = true },
+    workers = { name = true, weight = true, capacity = true, no_wait = true },
 }
 
 local function number(text, what)
@@ -138,7 +98,7 @@ function steer_arguments.parse(argv)
         i = i + 1
     end
     if given.help then
-        return { help = HELP[command] }
+        return { help = help[command] }
     elseif command == "workers" then
         return parse_verb(given, words)
     elseif words[1] then

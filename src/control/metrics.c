@@ -97,6 +97,38 @@ write_label(struct evbuffer *out, const char *text)
 	}
 }
 
+/* What proxies say of their policy as it is now: a reload begins anew. */
+static const struct {
+	const char *name, *help;
+	size_t offset;
+} policy_metrics[] = {
+    {"policy_errors", "Calls of the current policy that failed.",
+	offsetof(struct process, policy_errors)},
+    {"policy_losses", "Lua states that the current policy has lost.",
+	offsetof(struct process, policy_losses)},
+    {"policy_quarantined", "Proxies that do not call it any more.",
+	offsetof(struct process, policy_quarantined)},
+};
+
+static void
+write_policy(struct evbuffer *out, const struct gateway *gateway)
+{
+	size_t count = sizeof(policy_metrics) / sizeof(policy_metrics[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		double sum = 0;
+
+		for (int p = 1; p < gateway->process_count; p++)
+			sum += *(const uint64_t *)((const char *)&gateway
+						       ->processes[p] +
+						   policy_metrics[i].offset);
+		write_header(out, policy_metrics[i].name, "gauge",
+		    policy_metrics[i].help);
+		evbuffer_add_printf(
+		    out, "picket_%s %.0f\n", policy_metrics[i].name, sum);
+	}
+}
+
 static double
 worker_up(struct worker_table *table, int slot)
 {
@@ -170,6 +202,7 @@ void
 metrics_write(struct evbuffer *out, const struct gateway *gateway)
 {
 	write_counters(out, gateway);
+	write_policy(out, gateway);
 	write_histogram(out, gateway, "request_seconds",
 	    "Time from a request's head to the end of its answer.",
 	    offsetof(struct counters, request_time), 1e6);

@@ -122,16 +122,22 @@ static void
 write_policy(struct json *json, const struct gateway *gateway,
     const struct generation *generation)
 {
-	double errors = 0, fallbacks = 0;
+	double errors = 0, losses = 0, fallbacks = 0, quarantined = 0;
+	uint64_t since_us = 0;
 	const char *last_error = "";
 
 	for (int i = 1; i < gateway->process_count; i++) {
 		const struct process *p = &gateway->processes[i];
 
 		errors += p->policy_errors;
+		losses += p->policy_losses;
 		fallbacks += p->counters.pick_fallbacks;
+		quarantined += p->policy_quarantined;
 		if (p->policy_error[0] != '\0')
 			last_error = p->policy_error;
+		if (since_us == 0 || (p->policy_failing_since_us != 0 &&
+					 p->policy_failing_since_us < since_us))
+			since_us = p->policy_failing_since_us;
 	}
 	json_open(json, "policy", '{');
 	json_text(json, "name", generation_config(generation)->policy_name);
@@ -139,6 +145,10 @@ write_policy(struct json *json, const struct gateway *gateway,
 	json_number(json, "generation", gateway->generation);
 	json_number(json, "errors", errors);
 	json_number(json, "fallbacks", fallbacks);
+	json_number(json, "losses", losses);
+	json_number(json, "quarantined", quarantined);
+	if (since_us != 0)
+		json_number(json, "since_s", (clock_now_us() - since_us) / 1e6);
 	json_text(json, "last_error", last_error);
 	json_close(json, '}');
 }

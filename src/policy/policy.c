@@ -128,14 +128,17 @@ log_failure(struct policy *policy)
 static void
 quarantine(struct policy *policy)
 {
-	policy->stats.is_quarantined = true;
+	struct policy_stats *stats = &policy->stats;
+
+	stats->is_quarantined = true;
 	script_free(policy->script);
 	policy->script = NULL;
 	if (!policy->is_quiet)
 		log_error("policy: it is not called any more until the next "
-			  "reload, after %llu errors; the last: %s",
-		    (unsigned long long)policy->stats.errors,
-		    policy->stats.last_error);
+			  "reload, after %llu errors in %.1f s; the last: %s",
+		    (unsigned long long)stats->errors,
+		    (clock_now_us() - stats->first_us) / 1e6,
+		    stats->last_error);
 }
 
 static bool

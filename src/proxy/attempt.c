@@ -61,6 +61,7 @@ describe(struct request *req, struct request_view *view)
 static int
 ask_policy(struct requests *set, struct policy *policy)
 {
+	uint64_t errors = policy_stats(policy)->errors;
 	int slot = policy_pick(policy), other;
 
 	if (slot >= 0 && policy_tried(policy)[slot]) {
@@ -68,7 +69,9 @@ ask_policy(struct requests *set, struct policy *policy)
 		return other >= 0 ? other : slot;
 	}
 	if (slot == POLICY_FAILED) {
-		set->counters->pick_errors++;
+		/* In quarantine it is not asked, so that it cannot fail. */
+		set->counters->pick_errors += policy_stats(policy)->errors -
+					      errors;
 		set->counters->pick_fallbacks++;
 		slot = policy_fallback(policy);
 	}

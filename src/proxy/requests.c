@@ -124,6 +124,19 @@ requests_free(struct requests *set)
 	free(set);
 }
 
+static void
+publish_policy_stats(struct requests *set)
+{
+	const struct policy_stats *stats = policy_stats(set->epoch->policy);
+
+	set->row->policy_errors = stats->errors;
+	set->row->policy_losses = stats->losses;
+	set->row->policy_failing_since_us = stats->first_us;
+	set->row->policy_quarantined = stats->is_quarantined;
+	snprintf(set->row->policy_error, sizeof(set->row->policy_error), "%s",
+	    stats->last_error);
+}
+
 void
 requests_swap(struct requests *set, struct epoch *epoch)
 {
@@ -141,6 +154,7 @@ requests_swap(struct requests *set, struct epoch *epoch)
 	access_log_configure(set->log, set->config);
 	epoch_retire(old);
 	epoch_release(old);
+	publish_policy_stats(set);
 	requests_notice_workers(set);
 }
 
@@ -204,18 +218,6 @@ requests_tick_policy(struct requests *set)
 	attempts_look_again(set);
 }
 
-static void
-publish_policy_stats(struct requests *set)
-{
-	const struct policy_stats *stats = policy_stats(set->epoch->policy);
-
-	if (set->row->policy_errors == stats->errors)
-		return;
-	set->row->policy_errors = stats->errors;
-	snprintf(set->row->policy_error, sizeof(set->row->policy_error), "%s",
-	    stats->last_error);
-}
-
 void
 requests_finish_turn(struct requests *set)
 {
@@ -226,7 +228,8 @@ requests_finish_turn(struct requests *set)
 	requests_sweep(set);
 	clients_sweep(set->clients);
 	upstreams_sweep(set->upstreams);
-	publish_policy_stats(set);
+	if (set->row->policy_errors != policy_stats(set->epoch->policy)->errors)
+		publish_policy_stats(set);
 }
 
 void

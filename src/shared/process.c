@@ -76,6 +76,7 @@ process_clear(struct process *row)
 	row->generation = 0;
 	row->queued = 0;
 	row->queued_since_us = 0;
+	row->policy_quarantined = 0;
 	row->counters.connections_open = 0;
 	row->counters.requests_active = 0;
 	row->counters.requests_queued = 0;

@@ -32,7 +32,9 @@ struct process {
 	uint32_t generation;      /* that it works with; at first, supervisor */
 	uint32_t queued;          /* requests waiting in this proxy now */
 	uint64_t queued_since_us; /* when the oldest of them came; 0: none */
-	uint64_t policy_errors, policy_fallbacks;
+	uint64_t policy_errors, policy_losses; /* of the current policy */
+	uint64_t policy_failing_since_us;      /* its first error; 0: none */
+	uint64_t policy_quarantined;      /* 1: it is not called any more */
 	char policy_error[PROCESS_ERROR]; /* the last one */
 	struct counters counters;
 } __attribute__((aligned(64)));

@@ -202,6 +202,32 @@ def a_policy_that_keeps_failing_is_not_called_until_the_next_reload(stage):
     same(gateway.fetch().body, b"worker2", "whom the policy picks after a reload")
 
 
+def a_policy_in_quarantine_is_told_by_status_metrics_and_command(stage):
+    gateway = _picket(stage, picking("return nil .. 'oh no'\n").replace(
+        "return nil", "if request.func ~= 'bad' then return workers[1] end\nreturn nil"))
+    before = gateway.status()["policy"]
+    same((before["errors"], before["quarantined"], "since_s" in before), (0, 0, False), "before")
+    client = gateway.connect()
+    for _ in range(150):
+        client.get("/run/bad")
+        client.expect(200)
+    stage.until(lambda: gateway.status()["policy"]["quarantined"] == 1, "it is in quarantine")
+    policy = gateway.status()["policy"]
+    same((policy["errors"], policy["losses"], policy["fallbacks"]), (100, 0, 150), "how often")
+    holds("mine.lua:3:" in policy["last_error"], f"file and line: {policy}")
+    holds(0 <= policy["since_s"] < gateway.status()["uptime_s"], f"since when: {policy}")
+    metrics = gateway.admin.metrics()
+    same([metrics[f"picket_{name}"] for name in (
+        "pick_errors_total", "pick_fallbacks_total", "policy_errors", "policy_quarantined")],
+        [100, 150, 100, 1], "metrics")
+    text = gateway.cli("status")
+    holds("mine.lua:3:" in text and "not called any more" in text, f"the command: {text}")
+    gateway.reload()
+    after = gateway.status()["policy"]
+    same([after[name] for name in ("errors", "losses", "quarantined", "last_error")],
+         [0, 0, 0, ""], "after the reload")
+
+
 def a_failing_done_or_tick_harms_nobody(stage):
     gateway = _picket(stage, """local gone_bad = false return {
         tick_ms = 5,

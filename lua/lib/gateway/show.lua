@@ -58,12 +58,36 @@ local function processes(list)
     return columns({ "process", "pid", "generation" }, rows)
 end
 
+local function duration(seconds)
+    for _, unit in ipairs({ { 86400, "d" }, { 3600, "h" }, { 60, "min" } }) do
+        if seconds >= 2 * unit[1] then
+            return ("%d %s"):format(seconds / unit[1], unit[2])
+        end
+    end
+    return ("%d s"):format(seconds)
+end
+
+-- What went wrong with the policy, and since when; nothing if nothing did.
+local function trouble(policy)
+    local lines = {}
+    if policy.errors > 0 then
+        lines[1] = ("  failing for %s, Lua states lost: %d; the last error: %s\n"):format(
+            duration(policy.since_s), policy.losses, policy.last_error)
+    end
+    if (policy.quarantined or 0) > 0 then
+        lines[#lines + 1] = ("  not called any more until the next reload, in %d of the proxies\n")
+            :format(policy.quarantined)
+    end
+    return table.concat(lines)
+end
+
 --- The whole of GET /status, decoded.
 function show.status(status)
     local policy, queue = status.policy, status.queue
     return table.concat({
         ("policy %s, generation %d, errors: %d, fallbacks: %d\n"):format(
             policy.name, policy.generation, policy.errors, policy.fallbacks),
+        trouble(policy),
         ("queue: %d waiting\n\n"):format(queue.waiting),
         processes(status.processes), "\n", show.workers(status.workers),
     })

@@ -107,6 +107,7 @@ return {
         timeout = 2,  -- seconds until a check has failed
         rise = 2,     -- good checks in a row until a worker is up again
         fall = 3,     -- failed checks in a row until it is down
+        slow_start = 0, -- seconds until a worker that is new or back gets its whole share
         path = "/",
         status = 200, -- 0 is any below 400
     },

@@ -144,6 +144,15 @@ post_stop(struct admin *admin, struct evhttp_request *request)
 	control_stop(admin->control);
 }
 
+static void
+post_upgrade(struct admin *admin, struct evhttp_request *request)
+{
+	if (control_upgrade(admin->control))
+		accept_order(request, NULL);
+	else
+		refuse(request, 409, "there is no supervisor any more");
+}
+
 /* --- the workers --- */
 
 static bool
@@ -263,7 +272,7 @@ post_weight(struct admin *admin, struct evhttp_request *request)
 
 	if (slot == -1)
 		return;
-	worker_at(admin->control->table, slot)->weight = order.weight;
+	worker_set_weight(admin->control->table, slot, order.weight);
 	snprintf(done, sizeof(done), "has weight %g", order.weight);
 	say_done(admin, request, slot, done);
 }
@@ -279,6 +288,7 @@ static const struct {
     {"/metrics", EVHTTP_REQ_GET, get_metrics},
     {"/reload", EVHTTP_REQ_POST, post_reload},
     {"/stop", EVHTTP_REQ_POST, post_stop},
+    {"/upgrade", EVHTTP_REQ_POST, post_upgrade},
     {"/workers/add", EVHTTP_REQ_POST, post_add},
     {"/workers/remove", EVHTTP_REQ_POST, post_remove},
     {"/workers/drain", EVHTTP_REQ_POST, post_drain},
@@ -326,7 +336,8 @@ admin_on_request(struct evhttp_request *request, void *arg)
 		return;
 	}
 	refuse(request, 404,
-	    "there are /status, /metrics, /reload, /stop and /workers/add, "
+	    "there are /status, /metrics, /reload, /upgrade, /stop and "
+	    "/workers/add, "
 	    "remove, drain, undrain, weight");
 }
 

@@ -22,6 +22,7 @@
 #include "log.h"
 #include "membership.h"
 #include "reload.h"
+#include "slow_start.h"
 
 enum { TICK_US = 250000, OPEN_TICK_US = 5000 };
 
@@ -52,6 +53,7 @@ tell(struct control *control, enum message_type type)
 static void
 publish(struct control *control)
 {
+	slow_start_look(control->table, control->config);
 	worker_publish(control->table);
 	tell(control, MESSAGE_MEMBERSHIP);
 }
@@ -255,6 +257,8 @@ control_on_tick(evutil_socket_t fd, short what, void *arg)
 	if (life->term != NULL)
 		forget_dead_proxies(&life->control);
 	worker_sweep(life->control.table);
+	if (slow_start_look(life->control.table, life->control.config))
+		control_changed(&life->control);
 	if (life->control.stops_alone &&
 	    signal_proxies(life->control.gateway, 0) == 0)
 		life->done = true;

@@ -74,11 +74,11 @@ update(struct worker_table *table, int slot, const struct listed_worker *listed)
 {
 	struct worker *worker = worker_at(table, slot);
 	struct worker_identity *identity = worker_identity(table, slot);
-	bool same = worker->weight == listed->weight &&
+	bool same = identity->weight == listed->weight &&
 		    worker->capacity == listed->capacity &&
 		    strcmp(identity->name, listed->name) == 0;
 
-	worker->weight = listed->weight;
+	worker_set_weight(table, slot, listed->weight);
 	worker->capacity = listed->capacity;
 	if (strcmp(identity->name, listed->name) != 0)
 		snprintf(

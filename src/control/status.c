@@ -94,7 +94,8 @@ write_worker(struct json *json, struct worker_table *table, int slot)
 		json_null(json, "capacity");
 	else
 		json_number(json, "capacity", worker->capacity);
-	json_number(json, "weight", worker->weight);
+	json_number(json, "weight", identity->weight);
+	json_number(json, "effective_weight", worker->weight);
 	json_number(json, "served", worker_served(table, slot));
 	json_number(json, "failed", worker_failed(table, slot));
 	json_number(json, "latency_ms", worker->latency_ms);

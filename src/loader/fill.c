@@ -85,6 +85,7 @@ static const struct field fields[] = {
     {"health", "timeout", FIELD_SECONDS, AT(health.timeout_us), NULL},
     {"health", "rise", FIELD_INT32, AT(health.rise), NULL},
     {"health", "fall", FIELD_INT32, AT(health.fall), NULL},
+    {"health", "slow_start", FIELD_SECONDS, AT(health.slow_start_us), NULL},
     {"health", "path", FIELD_TEXT, AT(health.path), NULL},
     {"health", "status", FIELD_INT32, AT(health.status), NULL},
     {"ejection", "failures", FIELD_INT32, AT(ejection.failures), NULL},

@@ -72,6 +72,7 @@ struct config {
 		int32_t kind; /* enum health_kind */
 		uint64_t interval_us, timeout_us;
 		int32_t rise, fall;
+		uint64_t slow_start_us; /* 0: none */
 		char path[256];
 		int32_t status; /* 0: any below 400 */
 	} health;

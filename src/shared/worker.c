@@ -323,7 +323,8 @@ worker_add(struct worker_table *table, const char *name, const char *url,
 	identity->from_config = from_config;
 	identity->ejected_for_us = 0;
 	identity->ejections = 0;
-	worker_at(table, slot)->weight = weight;
+	identity->weight = weight;
+	worker_set_ramp(table, slot, 1);
 	worker_at(table, slot)->capacity = capacity;
 	worker_set_state(table, slot, WORKER_STARTING, "not checked yet");
 	return slot;
@@ -347,6 +348,27 @@ worker_set_state(struct worker_table *table, int slot, enum worker_state state,
 	if (state == WORKER_UP)
 		shared_store(&worker_at(table, slot)->failures, 0);
 	shared_store(&worker_at(table, slot)->state, (int32_t)state);
+}
+
+/* Proxies read it at any time: it is stored in one piece. */
+void
+worker_set_ramp(struct worker_table *table, int slot, double ramp)
+{
+	struct worker_identity *identity = worker_identity(table, slot);
+	double weight = identity->weight * ramp;
+
+	identity->ramp = ramp;
+	__atomic_store(
+	    &worker_at(table, slot)->weight, &weight, __ATOMIC_RELAXED);
+}
+
+void
+worker_set_weight(struct worker_table *table, int slot, double weight)
+{
+	struct worker_identity *identity = worker_identity(table, slot);
+
+	identity->weight = weight;
+	worker_set_ramp(table, slot, identity->ramp);
 }
 
 const char *

@@ -32,6 +32,8 @@ struct worker_identity { /* written by control; `address` see below */
 	char reason[WORKER_REASON]; /* why it is not up; "" */
 	int32_t port;
 	int32_t from_config;      /* 0: added at run time */
+	double weight;            /* as it was given */
+	double ramp;              /* the share of it that holds now */
 	uint64_t changed_us;      /* when state last changed */
 	uint64_t ejected_for_us;  /* how long it was to be out, last time */
 	uint64_t ejections;       /* so far */
@@ -110,6 +112,9 @@ int worker_add(struct worker_table *, const char *name, const char *url,
 void worker_remove(struct worker_table *, int slot);
 void worker_set_state(
     struct worker_table *, int slot, enum worker_state, const char *reason);
+void worker_set_weight(struct worker_table *, int slot, double weight);
+/* How much of its weight holds: above 0, at most 1. */
+void worker_set_ramp(struct worker_table *, int slot, double ramp);
 void worker_set_address(
     struct worker_table *, int slot, const struct address *);
 /* After any change: moves the membership number. */

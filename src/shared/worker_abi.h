@@ -23,7 +23,7 @@ struct worker {
 	int32_t inflight;   /* all proxies, atomically: requests it has now */
 	int32_t capacity;   /* control: the most it may have; 2147483647: any */
 	uint32_t version;   /* control: counts the workers this row has held */
-	double weight;      /* control */
+	double weight;      /* control: as it holds now */
 	double latency_ms;  /* proxies: moving average; 0: none yet */
 	double utilization; /* proxies: as the worker reported it, 0 to 1 */
 	int32_t failures;   /* proxies, atomically: failed attempts in a row;

@@ -112,6 +112,9 @@ local sections = {
             type = "count", min = 1, max = 100, unit = "checks" },
         { "fall", 3, "A worker goes down after this many failed checks in a row.",
             type = "count", min = 1, max = 100, unit = "checks" },
+        { "slow_start", 0, "A worker that is new or back gets a tenth of its weight at first, and "
+            .. "all of it after so long; 0 gives it all at once.",
+            type = "seconds", min = 0, max = 3600, unit = "seconds" },
         { "path", "/", "What the http check asks for.", type = "target" },
         { "status", 200, "The status that the http check expects; 0 is any below 400.",
             type = "count", min = 0, max = 599 },

@@ -104,6 +104,14 @@ client_linger(struct client *client)
 	stream_resume(&client->stream);
 }
 
+/* Nothing is unread and nothing more will come, so closing resets nothing. */
+static bool
+client_has_said_all(const struct client *client)
+{
+	return client->says_close && client->body.done &&
+	       client->ahead_len == 0;
+}
+
 static void client_next(struct client *);
 
 /* The answer is complete: what comes next comes when the client has it. */
@@ -195,7 +203,8 @@ client_begin(struct client *client, char *data, size_t len)
 	ssize_t n;
 
 	client_enter(client, CLIENT_BUSY);
-	client->closing = !head->keep_alive || client->clients->draining;
+	client->says_close = !head->keep_alive;
+	client->closing = client->says_close || client->clients->draining;
 	body_start(&client->body, head);
 	n = body_decode(&client->body, data, len, &used);
 	if (n == -1) {
@@ -434,7 +443,10 @@ static void
 client_next(struct client *client)
 {
 	if (client->closing || client->clients->draining) {
-		client_linger(client);
+		if (client_has_said_all(client))
+			client_die(client);
+		else
+			client_linger(client);
 		return;
 	}
 	client_give_parser(client);

@@ -34,6 +34,7 @@ struct client {
 	bool head_given; /* on_request() was called, not yet client_end() */
 	bool paused;     /* by the owner */
 	bool closing;    /* no request may follow this one */
+	bool says_close; /* the client itself sends nothing after it */
 	bool served;     /* has had an answer */
 	bool is_fed;     /* client_feed() is up the stack */
 	bool tunnel;

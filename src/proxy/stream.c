@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "net.h"
 #include "xmalloc.h"
@@ -50,8 +51,8 @@ output_flush(struct stream *stream, int *error)
 		*error = net_error(stream->fd);
 		return *error == 0;
 	}
-	n = write(stream->fd, output->bytes + output->sent,
-	    output->len - output->sent);
+	n = send(stream->fd, output->bytes + output->sent,
+	    output->len - output->sent, MSG_NOSIGNAL);
 	*error = n == -1 && errno != EAGAIN && errno != EINTR ? errno : 0;
 	if (n > 0)
 		output->sent += n;
@@ -160,7 +161,7 @@ stream_read(struct stream *stream, size_t max)
 
 	assert(max <= LOOP_INPUT);
 	do
-		n = read(stream->fd, stream->loop->input, max);
+		n = recv(stream->fd, stream->loop->input, max, 0);
 	while (n == -1 && errno == EINTR);
 	return n;
 }
@@ -181,14 +182,48 @@ iov_advance(struct iovec **iov, int count, size_t sent)
 	return count;
 }
 
+/* A head with little behind it goes as one piece: to copy so much costs less
+ * than what sendmsg() does beyond send(). */
+#define GATHER_MAX 4096
+
+static int
+gather(struct loop *loop, struct iovec *iov, int count)
+{
+	size_t more = 0;
+
+	for (int i = 1; i < count; i++)
+		more += iov[i].iov_len;
+	if (iov->iov_base != loop->output || more > GATHER_MAX ||
+	    iov->iov_len + more > LOOP_OUTPUT)
+		return count;
+	for (int i = 1; i < count; i++) {
+		memcpy(loop->output + iov->iov_len, iov[i].iov_base,
+		    iov[i].iov_len);
+		iov->iov_len += iov[i].iov_len;
+	}
+	return 1;
+}
+
+/* Not write() and writev(): they cost a tenth of a microsecond more. */
+static ssize_t
+send_now(int fd, struct iovec *iov, int count)
+{
+	struct msghdr message = {.msg_iov = iov, .msg_iovlen = count};
+
+	if (count == 1)
+		return send(fd, iov->iov_base, iov->iov_len, MSG_NOSIGNAL);
+	return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 enum stream_result
 stream_send(struct stream *stream, struct iovec *iov, int count)
 {
 	ssize_t n;
 
 	if (stream->output == NULL) {
-		n = count == 1 ? write(stream->fd, iov->iov_base, iov->iov_len)
-			       : writev(stream->fd, iov, count);
+		if (count > 1)
+			count = gather(stream->loop, iov, count);
+		n = send_now(stream->fd, iov, count);
 		if (n == -1 && errno != EAGAIN && errno != EINTR)
 			return STREAM_BROKEN;
 		count = iov_advance(&iov, count, n == -1 ? 0 : n);

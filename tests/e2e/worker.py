@@ -171,6 +171,7 @@ class Worker:
         self._patience = patience
         self._lock = threading.Lock()
         self._open = set()
+        self._is_cut = False
         self._threads = []
         self._listener = listener
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -205,14 +206,14 @@ class Worker:
             pass
         self._thread.join(self._patience)
         listener.close()
-        self.cut_all()
+        self._cut_all()
         for thread in self._threads:
             thread.join(self._patience)
         same([t.name for t in self._threads if t.is_alive()], [], f"threads of {self.name}")
 
-    def cut_all(self):
-        """Every connection to this worker is cut."""
+    def _cut_all(self):
         with self._lock:
+            self._is_cut = True
             wires = list(self._open)
             calls = list(self.calls)
         for wire in wires:
@@ -247,8 +248,10 @@ class Worker:
         wire = Wire(sock, who, self._transcript, None)
         with self._lock:
             self._open.add(wire)
+            is_cut = self._is_cut
         try:
-            self._talk(wire)
+            if not is_cut:
+                self._talk(wire)
         except (Ended, OSError) as error:
             self._transcript.note(who, f"({error})")
         except Mismatch as error:
@@ -277,6 +280,8 @@ class Worker:
     def _begin(self, call):
         with self._lock:
             self.calls.append(call)
+            if self._is_cut:
+                call.over.set()
             self.now += 1
             self.peak = max(self.peak, self.now)
         self._behaviour(call)

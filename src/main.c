@@ -14,6 +14,7 @@ static const struct command commands[] = {
     {"status", command_steer, "[--json]",
 	"show processes, workers, policy and queue"},
     {"reload", command_steer, "", "make a gateway read its files again"},
+    {"upgrade", command_steer, "", "start the program anew, refusing nobody"},
     {"stop", command_steer, "", "finish what is in flight and stop"},
     {"workers", command_steer, "COMMAND ...",
 	"list, add, remove, drain, undrain, weight"},

@@ -95,6 +95,12 @@ signal_proxies(const struct gateway *gateway, int number)
 	return reached;
 }
 
+bool
+control_upgrade(struct control *control)
+{
+	return tell(control, MESSAGE_UPGRADE);
+}
+
 void
 control_stop(struct control *control)
 {

@@ -33,6 +33,9 @@ void control_changed(struct control *);
 /* Who is a worker has changed: they hear of it now, checks begin and end. */
 void control_sync(struct control *);
 
+/* Has another program take over; false when there is no supervisor. */
+bool control_upgrade(struct control *);
+
 /* Has the gateway stopped: by the supervisor, while there is one. */
 void control_stop(struct control *);
 

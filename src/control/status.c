@@ -204,7 +204,7 @@ status_write(struct evbuffer *out, const struct gateway *gateway,
 	json_open(&json, NULL, '{');
 	json_text(&json, "config", gateway->config_path);
 	json_open(&json, "listen", '[');
-	for (int i = 0; i < gateway->listener_count; i++) {
+	for (int i = 0; i < gateway->address_count; i++) {
 		address_text(&gateway->listen[i], text);
 		json_text(&json, NULL, text);
 	}

@@ -22,6 +22,7 @@ enum message_type {         /* direction			   */
 	MESSAGE_MEMBERSHIP, /* control -> proxies: look at the table now */
 	MESSAGE_REOPEN,     /* supervisor -> all: SIGUSR1 came */
 	MESSAGE_STOP,       /* control -> supervisor: as SIGTERM */
+	MESSAGE_UPGRADE,    /* control -> supervisor: as SIGUSR2 */
 	MESSAGE_DRAIN,      /* supervisor -> all: finish and exit */
 };
 

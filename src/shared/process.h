@@ -51,7 +51,9 @@ struct gateway {
 	/* Listening sockets, those of proxy 0 first, as many for each as there
 	 * are addresses; -1 for what another process listens on. */
 	int *listeners;
-	int listener_count;     /* per proxy */
+	int listener_count; /* per proxy; more than addresses where a gateway
+			     * of more proxies was replaced */
+	int address_count;
 	struct address *listen; /* as bound: a port 0 has become one */
 	struct address admin;   /* likewise; len 0: none */
 

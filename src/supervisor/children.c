@@ -11,6 +11,7 @@
 #include "back_off.h"
 #include "clock.h"
 #include "control.h"
+#include "inherit.h"
 #include "log.h"
 #include "privileges.h"
 #include "proxy.h"
@@ -19,6 +20,10 @@
 #include "xmalloc.h"
 
 enum { STILL_US = 5000000 };
+
+/* Proxies start when control has checked the workers, so that the first request
+ * finds them; but they wait no longer than this. */
+enum { CHECKING_US = 2000000 };
 
 static const char *
 child_name(const struct child *child)
@@ -50,7 +55,9 @@ close_others(struct supervisor *s, const struct process *row)
 	for (int i = 0; i < gateway->process_count; i++)
 		close_if_open(&s->children[i].channel);
 	close_if_open(&s->signals);
+	close_if_open(&s->successor);
 	close_if_open(&s->pending);
+	inherit_close();
 	if (row->kind == PROCESS_PROXY)
 		close_if_open(&s->admin);
 	for (int i = 0; i < sockets; i++)
@@ -63,7 +70,8 @@ close_others(struct supervisor *s, const struct process *row)
 static void
 ignore_signals(void)
 {
-	static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1};
+	static const int ignored[] = {
+	    SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2};
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
@@ -169,8 +177,8 @@ children_start(struct supervisor *s)
 		s->children[i].channel = -1;
 		s->children[i].is_forgotten = true;
 	}
-	for (int i = 0; i < gateway->process_count; i++)
-		child_start(s, &s->children[i]);
+	s->proxies_by_us = clock_now_us() + CHECKING_US;
+	child_start(s, &s->children[0]);
 }
 
 /* --- dying --- */
@@ -271,6 +279,18 @@ watch_heartbeat(struct supervisor *s, struct child *child, uint64_t now_us)
 	}
 }
 
+static bool
+may_start(
+    const struct supervisor *s, const struct child *child, uint64_t now_us)
+{
+	bool has_checked = s->is_ready || now_us >= s->proxies_by_us ||
+			   s->gateway->processes[0].heartbeat_us != 0;
+
+	return child->is_forgotten && !s->is_stopping &&
+	       child->start_at_us <= now_us &&
+	       (has_checked || child->row->kind == PROCESS_CONTROL);
+}
+
 void
 children_tick(struct supervisor *s, uint64_t now_us)
 {
@@ -281,8 +301,7 @@ children_tick(struct supervisor *s, uint64_t now_us)
 			forget(s, child);
 		if (child->row->pid != 0)
 			watch_heartbeat(s, child, now_us);
-		else if (child->is_forgotten && !s->is_stopping &&
-			 child->start_at_us <= now_us)
+		else if (may_start(s, child, now_us))
 			child_start(s, child);
 	}
 	s->ticked_us = now_us;

@@ -25,16 +25,22 @@ struct child {
 /* What the supervisor knows; made in supervisor.c. */
 struct supervisor {
 	struct gateway *gateway;
-	struct child *children;   /* by row: control, then the proxies */
-	int signals;              /* a signalfd */
-	int admin;                /* listening socket; -1: none */
-	struct generation *first; /* that the gateway started with */
-	int generation;           /* the current one's descriptor */
-	int pending;              /* that proxies prepare; -1: none */
+	struct child *children; /* by row: control, then the proxies */
+	int signals;            /* a signalfd */
+	int successor;          /* what an upgrade started; -1: nothing */
+	pid_t successor_pid;
+	char program[CONFIG_PATH]; /* where it lies, for upgrades */
+	int admin;                 /* listening socket; -1: none */
+	struct generation *first;  /* that the gateway started with */
+	int generation;            /* the current one's descriptor */
+	int pending;               /* that proxies prepare; -1: none */
 	uint32_t pending_number;
 	uint64_t drain_us;          /* how long a drain may take */
 	char log_file[CONFIG_PATH]; /* "": standard error */
 	bool is_ready;              /* every child has run */
+	bool is_activated;          /* systemd opened the sockets */
+	bool is_replaced;           /* the sockets are another gateway's now */
+	uint64_t proxies_by_us; /* start them then, checked workers or not */
 	bool is_stopping;
 	uint64_t kill_at_us; /* when stopping: what still runs is killed */
 	uint64_t ticked_us;  /* the last tick */

@@ -6,6 +6,7 @@
 
 #include "generation.h"
 #include "log.h"
+#include "upgrade.h"
 
 static void
 replace(int *fd, int by)
@@ -53,6 +54,9 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 		break;
 	case MESSAGE_MEMBERSHIP:
 		children_tell_proxies(s, message, -1);
+		break;
+	case MESSAGE_UPGRADE:
+		upgrade_begin(s);
 		break;
 	case MESSAGE_STOP:
 		return !s->is_stopping;

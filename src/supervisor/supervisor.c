@@ -26,7 +26,10 @@
 #include "membership.h"
 #include "privileges.h"
 #include "hub.h"
+#include "inherit.h"
+#include "notify.h"
 #include "title.h"
+#include "upgrade.h"
 #include "xmalloc.h"
 
 enum { TICK_MS = 100, TICK_STARTING_MS = 5 };
@@ -64,7 +67,8 @@ load(const char *path, int *fd)
 static int
 catch_signals(void)
 {
-	static const int caught[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGCHLD};
+	static const int caught[] = {
+	    SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD};
 	sigset_t set;
 	int fd;
 
@@ -79,12 +83,25 @@ catch_signals(void)
 	return fd;
 }
 
+/* By its name, under which an upgrade finds another program. */
+static void
+find_program(struct supervisor *s)
+{
+	ssize_t len = readlink(
+	    "/proc/self/exe", s->program, sizeof(s->program) - 1);
+
+	if (len == -1)
+		fatal("cannot find this program: %m");
+	s->program[len] = '\0';
+}
+
 static void
 set_up(struct supervisor *s, const char *path)
 {
 	const struct config *config;
 	const char *reason;
 
+	find_program(s);
 	s->first = load(path, &s->generation);
 	config = generation_config(s->first);
 	if (!privileges_check(config->user, &reason))
@@ -94,8 +111,11 @@ set_up(struct supervisor *s, const char *path)
 	s->gateway->generation = 1;
 	s->gateway->config = config;
 	s->gateway->config_path = path;
+	inherit_read();
+	s->is_activated = !inherit_replaces() && inherit_has_any();
 	s->admin = listeners_open(s->gateway, config);
 	s->pending = -1;
+	s->successor = -1;
 	log_start("supervisor", (enum log_level)config->log.level);
 	hub_follow(s, config);
 	descriptors_check(s->gateway, config);
@@ -104,6 +124,13 @@ set_up(struct supervisor *s, const char *path)
 
 /* --- stop --- */
 
+/* Do the files of Unix sockets go with this gateway? */
+static bool
+owns_files(const struct supervisor *s)
+{
+	return !s->is_replaced && !s->is_activated;
+}
+
 static void
 begin_stop(struct supervisor *s, uint64_t now_us)
 {
@@ -111,9 +138,11 @@ begin_stop(struct supervisor *s, uint64_t now_us)
 
 	log_info("stopping: requests have %g s to finish",
 	    (double)s->drain_us / 1e6);
+	if (!s->is_replaced)
+		notify("STOPPING=1");
 	s->is_stopping = true;
 	s->kill_at_us = now_us + s->drain_us + KILL_GRACE_US;
-	listeners_close(s->gateway);
+	listeners_close(s->gateway, owns_files(s));
 	for (int i = 1; i < s->gateway->process_count; i++)
 		if (s->gateway->processes[i].pid != 0)
 			s->gateway->processes[i].state = PROCESS_STOPPING;
@@ -131,17 +160,19 @@ on_stop(struct supervisor *s, uint64_t now_us)
 	}
 }
 
-/* When the proxies have ended, control may. */
+/* When the proxies have ended, control may; at once when another gateway serves
+ * the admin address. */
 static void
 advance_stop(struct supervisor *s, uint64_t now_us)
 {
 	struct process *control = &s->gateway->processes[0];
 	struct message drain = {.type = MESSAGE_DRAIN};
+	bool are_done = children_alive(s, PROCESS_PROXY) == 0;
 
-	if (children_alive(s, PROCESS_PROXY) == 0 &&
-	    control->state == PROCESS_RUNNING) {
+	if ((are_done || s->is_replaced) && control->state == PROCESS_RUNNING) {
 		control->state = PROCESS_STOPPING;
-		s->kill_at_us = now_us + KILL_GRACE_US;
+		if (are_done)
+			s->kill_at_us = now_us + KILL_GRACE_US;
 		children_tell_control(s, &drain);
 	}
 	if (now_us >= s->kill_at_us) {
@@ -168,6 +199,9 @@ on_signal(struct supervisor *s, int number, uint64_t now_us)
 	case SIGUSR1:
 		hub_reopen(s);
 		break;
+	case SIGUSR2:
+		upgrade_begin(s);
+		break;
 	case SIGINT:
 	case SIGTERM:
 		on_stop(s, now_us);
@@ -191,7 +225,7 @@ announce_ready(struct supervisor *s)
 	char text[ADDRESS_TEXT], list[512] = "";
 	int workers = membership_count(gateway->workers);
 
-	for (int i = 0; i < gateway->listener_count; i++) {
+	for (int i = 0; i < gateway->address_count; i++) {
 		size_t len = strlen(list);
 
 		address_text(&gateway->listen[i], text);
@@ -201,6 +235,8 @@ announce_ready(struct supervisor *s)
 	log_info("listening on %s, %d worker%s, policy %s", list, workers,
 	    workers == 1 ? "" : "s", gateway->config->policy_name);
 	s->is_ready = true;
+	inherit_say_ready();
+	notify("READY=1\nMAINPID=%d", (int)getpid());
 }
 
 static int
@@ -221,13 +257,19 @@ turn(struct supervisor *s, struct pollfd *polled)
 		polled[i] = (struct pollfd){
 		    .fd = s->children[i].channel, .events = POLLIN};
 	polled[count] = (struct pollfd){.fd = s->signals, .events = POLLIN};
-	if (poll(polled, (nfds_t)count + 1, tick_ms(s)) == -1 && errno != EINTR)
+	polled[count + 1] = (struct pollfd){
+	    .fd = s->successor, .events = POLLIN};
+	if (poll(polled, (nfds_t)count + 2, tick_ms(s)) == -1 && errno != EINTR)
 		fatal("cannot wait: %m");
 	clock_turn();
 	now_us = clock_now_us();
 	for (int i = 0; i < count; i++)
 		if (polled[i].revents != 0 && hub_read(s, i))
 			on_stop(s, now_us);
+	if (polled[count + 1].revents != 0 && upgrade_read(s)) {
+		s->is_replaced = true;
+		begin_stop(s, now_us);
+	}
 	read_signals(s, now_us);
 	children_tick(s, now_us);
 	if (!s->is_ready && children_have_run(s))
@@ -248,11 +290,11 @@ supervisor_run(const char *config_path)
 	clock_turn();
 	s.ticked_us = clock_now_us();
 	children_start(&s);
-	polled = xcalloc((size_t)s.gateway->process_count + 1, sizeof(*polled));
+	polled = xcalloc((size_t)s.gateway->process_count + 2, sizeof(*polled));
 	while (!s.is_stopping || children_alive(&s, PROCESS_PROXY) > 0 ||
 	       children_alive(&s, PROCESS_CONTROL) > 0)
 		turn(&s, polled);
-	if (address_is_unix(&s.gateway->admin))
+	if (address_is_unix(&s.gateway->admin) && owns_files(&s))
 		unlink(s.gateway->admin.un.sun_path);
 	log_info("stopped");
 	free(polled);

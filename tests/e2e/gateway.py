@@ -22,6 +22,38 @@ SANITIZERS = {
 }
 
 
+TAKEN_OVER = re.compile(r"process (\d+) has taken over")
+
+
+class Successor:
+    """A supervisor that another one started; of a Popen what a play needs."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.returncode = 0
+
+    def poll(self):
+        """None while it runs; nobody may have asked yet how it ended."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        return 0 if state == "Z" else None
+
+    def wait(self, timeout=None):
+        """Its exit code is for whoever has adopted it."""
+        end = time.monotonic() + (timeout or 10)
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired("picket", timeout)
+            time.sleep(0.01)
+        return 0
+
+    def send_signal(self, number):
+        """As Popen does."""
+        os.kill(self.pid, number)
+
+
 class Gateway:
     """One `picket run` in a folder of its own.  A play changes `config` and reloads."""
 
@@ -33,6 +65,8 @@ class Gateway:
         self.log = self.folder / "picket.log"
         self.admin = Admin(config["admin"], stage.transcript, stage.patience)
         self.prefix = []
+        self.passes = ()
+        self._group = None
         self._process = None
         self._clients = 0
         self.may_lose_processes = False
@@ -64,7 +98,9 @@ class Gateway:
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env={**SANITIZERS, **os.environ}, start_new_session=True)
+                env={**SANITIZERS, **os.environ}, start_new_session=True,
+                pass_fds=self.passes)
+        self._group = self._process.pid
 
     def _serves(self):
         if self._process.poll() is not None:
@@ -91,10 +127,20 @@ class Gateway:
 
     def _all_gone(self):
         try:
-            os.killpg(self._process.pid, 0)
+            os.killpg(self._group, 0)
         except ProcessLookupError:
             return True
         return False
+
+    def upgrade(self):
+        """SIGUSR2, and follow the one that takes over; the supervisor that it replaces."""
+        count = self.messages().count("has taken over")
+        self.signal(signal.SIGUSR2)
+        self._stage.until(lambda: self.messages().count("has taken over") > count,
+                          "another gateway takes over")
+        old = self._process
+        self._process = Successor(int(TAKEN_OVER.findall(self.messages())[-1]))
+        return old
 
     def stop(self):
         """Stop it now if it still runs."""
@@ -105,7 +151,7 @@ class Gateway:
     def kill(self):
         """The last resort, so that nothing outlives a play."""
         try:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._group, signal.SIGKILL)
         except ProcessLookupError:
             pass
         self._process.wait()

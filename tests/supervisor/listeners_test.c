@@ -76,7 +76,7 @@ each_proxy_has_a_socket_for_each_address(void **state)
 			    gateway->listeners[i], gateway->listeners[j]);
 	}
 	assert_int_not_equal(gateway->listen[0].in.sin_port, 0);
-	listeners_close(gateway);
+	listeners_close(gateway, true);
 	assert_false(accepts(&gateway->listen[0]));
 }
 
@@ -93,7 +93,7 @@ a_unix_socket_is_shared_and_its_file_goes_in_the_end(void **state)
 		assert_int_not_equal(
 		    gateway->listeners[0], gateway->listeners[i]);
 	assert_true(accepts(&config.listen[0]));
-	listeners_close(gateway);
+	listeners_close(gateway, true);
 	assert_int_equal(access(text + strlen("unix:"), F_OK), -1);
 }
 
@@ -111,7 +111,7 @@ the_admin_socket_has_a_port_of_its_own(void **state)
 	assert_int_not_equal(gateway->admin.in.sin_port, 0);
 	assert_true(accepts(&gateway->admin));
 	close(admin);
-	listeners_close(gateway);
+	listeners_close(gateway, true);
 }
 
 /* What it says on standard error, and how it exits. */

@@ -12,7 +12,7 @@ local steer = {}
 
 local DONE, FAILED, USAGE = 0, 1, 2
 -- A reload loads a registry and asks every proxy; a stop drains.
-local ANSWER_S, RELOAD_S, DRAIN_POLL_S = 5, 60, 0.05
+local ANSWER_S, RELOAD_S, DRAIN_POLL_S, UPGRADE_S = 5, 60, 0.05, 20
 
 local function complain(host, message)
     for line in message:gmatch("[^\n]+") do
@@ -86,6 +86,37 @@ function commands.stop(gateway)
     end
     gateway.out:write("stopped\n")
     return DONE
+end
+
+-- Another control process, which answers once the new gateway's workers are checked.
+local function control_pid(gateway)
+    local status, message = ask(gateway, "GET", "/status")
+    for _, process in ipairs(status and status.processes or {}) do
+        if process.kind == "control" then
+            return process.pid
+        end
+    end
+    return nil, message
+end
+
+function commands.upgrade(gateway)
+    local before, message = control_pid(gateway)
+    if not before then
+        return complain(gateway, message)
+    end
+    local outcome, reason = ask(gateway, "POST", "/upgrade", {})
+    if not outcome then
+        return complain(gateway, reason)
+    end
+    for _ = 1, UPGRADE_S / DRAIN_POLL_S do
+        local now = control_pid(gateway)
+        if now and now ~= before then
+            gateway.out:write("upgraded\n")
+            return DONE
+        end
+        gateway.pause(DRAIN_POLL_S)
+    end
+    return complain(gateway, "no new gateway serves yet; the log tells why")
 end
 
 -- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.

@@ -10,7 +10,7 @@ local VALUED = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admi
 local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help",
     ["--no-wait"] = "no_wait" }
 local ALLOWED = {
-    status = { json = true }, reload = {}, stop = {},
+    status = { json = true }, reload = {}, stop = {}, upgrade = {},
     workers = { name = true, weight = true, capacity = true, no_wait = true },
 }
 

@@ -20,6 +20,16 @@ Makes a running gateway read its configuration, policy and registry again, and
 says how that went.  When anything is wrong, nothing changes.
 
 ]] .. COMMON,
+    upgrade = [[
+usage: picket upgrade [-c FILE | --admin ADDRESS]
+
+Starts the program of a running gateway anew, with its listening sockets: for a
+new version, or for options that a reload does not change (listen, processes).
+Returns when the new gateway serves.  Nobody is refused; the old one finishes
+what it has and ends.  Workers that were added, drained or weighed by command
+are for the new one as its configuration says.
+
+]] .. COMMON,
     stop = [[
 usage: picket stop [-c FILE | --admin ADDRESS]
 

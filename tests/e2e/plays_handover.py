@@ -1,0 +1,183 @@
+"""Handing over: a gateway that replaces another, and one that systemd looks after."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+
+from stage import deadline
+from wire import holds, same
+from worker import echo, hello
+
+
+def _ask_until(stage, gateway, over):
+    """Connections of one request each, every one answered: how many."""
+    count = 0
+    while not over.is_set():
+        gateway.fetch()
+        count += 1
+    return count
+
+
+def _upgrade_under_load(stage, gateway, *changes):
+    over = threading.Event()
+    clients = [stage.beside(lambda: _ask_until(stage, gateway, over)) for _ in range(4)]
+    for change in changes:
+        gateway.write_config(**change)
+        gateway.upgrade().wait(stage.patience)
+    over.set()
+    holds(all(client.result() > 0 for client in clients), "every client was answered")
+
+
+@deadline(60)
+def an_upgrade_refuses_nobody(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    _upgrade_under_load(stage, gateway, {}, {}, {})
+
+
+@deadline(60)
+def the_number_of_proxies_may_change_in_an_upgrade(stage):
+    gateway = stage.picket(stage.worker(hello), processes=3)
+    _upgrade_under_load(stage, gateway, {"processes": 1}, {"processes": 2}, {"processes": 1})
+    same(len(gateway.pids("proxy")), 1, "proxies")
+
+
+@deadline(60)
+def a_listening_address_may_be_added_in_an_upgrade(stage):
+    gateway = stage.picket(stage.worker(hello))
+    first, second = gateway.config["listen"], f"127.0.0.1:{stage.port()}"
+    _upgrade_under_load(stage, gateway, {"listen": [first, second]})
+    for address in (first, second):
+        client = gateway.connect(address)
+        client.get()
+        client.expect(200)
+
+
+@deadline(60)
+def unix_sockets_are_handed_over_as_well(stage):
+    listen = f"unix:{stage.folder}/listen"
+    gateway = stage.picket(stage.worker(hello), listen=listen, processes=2,
+                           admin=f"unix:{stage.folder}/admin")
+    _upgrade_under_load(stage, gateway, {}, {"processes": 1})
+    gateway.fetch()
+    gateway.stop()
+    holds(not os.path.exists(f"{stage.folder}/listen"), "its file goes in the end")
+
+
+def what_the_old_gateway_has_it_finishes(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    held, idle = gateway.connect(), gateway.connect()
+    held.get()
+    call = worker.call()
+    old = gateway.upgrade()
+    idle.expect_closed()
+    new = gateway.connect()
+    new.get()
+    worker.call().answer(200, "from the new one")
+    same(new.expect(200).body, b"from the new one", "body")
+    same(old.poll(), None, "the old one waits for its request")
+    call.answer(200, "from the old one")
+    same(held.expect(200).body, b"from the old one", "body")
+    same(old.wait(stage.patience), 0, "exit code of the old one")
+
+
+def a_gateway_that_does_not_start_replaces_nobody(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.write("scheduler.lua", "return {")
+    gateway.signal(signal.SIGUSR2)
+    gateway.expect_message("did not start; this one goes on")
+    gateway.fetch()
+    gateway.write_config()
+    gateway.upgrade().wait(stage.patience)
+    gateway.fetch()
+
+
+def the_new_gateway_is_upgraded_and_stopped_like_the_old(stage):
+    gateway = stage.picket(stage.worker(hello))
+    for _ in range(2):
+        gateway.upgrade().wait(stage.patience)
+        gateway.reload()
+    gateway.cli("stop")
+
+
+def the_command_line_upgrades_as_well(stage):
+    gateway = stage.picket(stage.worker(hello))
+    holds("upgraded" in gateway.cli("upgrade"), "it says so")
+    gateway.fetch()
+    gateway.cli("stop")
+    gateway.expect_exit()
+
+
+def _manager(stage, gateway):
+    """A service manager's socket, which the gateway is told of."""
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    stage.closing(manager.close)
+    manager.bind(str(stage.folder / "notify"))
+    manager.settimeout(stage.patience)
+    gateway.prefix = ["env", f"NOTIFY_SOCKET={stage.folder}/notify"]
+    return manager
+
+
+def systemd_hears_of_start_and_stop(stage):
+    gateway = stage.gateway([stage.worker(hello)])
+    manager = _manager(stage, gateway)
+    gateway.start()
+    same(manager.recv(1000), f"READY=1\nMAINPID={gateway.pid()}".encode(), "when it serves")
+    gateway.term()
+    same(manager.recv(1000), b"STOPPING=1", "when it stops")
+    gateway.expect_exit()
+
+
+def systemd_hears_who_took_over(stage):
+    gateway = stage.gateway([stage.worker(hello)])
+    manager = _manager(stage, gateway)
+    gateway.start()
+    manager.recv(1000)
+    gateway.upgrade().wait(stage.patience)
+    words = {manager.recv(1000), manager.recv(1000)}
+    holds(f"MAINPID={gateway.pid()}".encode() in words, f"the new one is named in {words}")
+
+
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+
+
+def _activate(gateway, listener):
+    """The gateway will be given this socket as systemd does it."""
+    gateway.passes = (listener.fileno(),)
+    gateway.prefix = [sys.executable, "-c", AS_SYSTEMD, str(listener.fileno())]
+
+
+def systemd_may_open_the_socket(stage):
+    """Who connects before the gateway runs is served when it does."""
+    for processes in (1, 2):
+        with stage.row(f"{processes} proxies"):
+            listener = socket.socket()
+            stage.closing(listener.close)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(64)
+            address = f"127.0.0.1:{listener.getsockname()[1]}"
+            gateway = stage.gateway([stage.worker(echo)], listen=address, processes=processes)
+            early = gateway.connect()
+            early.post("/run/f", b"early")
+            _activate(gateway, listener)
+            gateway.start()
+            same(early.expect(200).body, b"early", "whose answer")
+            gateway.fetch()
+
+
+def a_socket_that_nobody_asked_for_is_told(stage):
+    listener = socket.create_server(("127.0.0.1", 0))
+    stage.closing(listener.close)
+    gateway = stage.gateway([stage.worker(hello)])
+    _activate(gateway, listener)
+    gateway.start()
+    gateway.expect_message("neither listen nor admin names")
+    gateway.fetch()

@@ -84,6 +84,7 @@ return {
     queue = {
         size = 10000,     -- all of them; further ones are answered with 503
         per_function = 0, -- for one function; 0 is as many as size
+        hold = false,     -- true: they wait, too, when no worker is up; else that is 503 at once
     },
 
     -- When an attempt fails before its answer has begun.

@@ -20,6 +20,7 @@ enum field_kind {
 	FIELD_INT32,
 	FIELD_INT64,
 	FIELD_DOUBLE,
+	FIELD_BOOL,
 	FIELD_TEXT, /* false is "" */
 	FIELD_CHOICE
 };
@@ -74,6 +75,7 @@ static const struct field fields[] = {
     {"limits", "body_bytes", FIELD_INT64, AT(limits.body_bytes), NULL},
     {"queue", "size", FIELD_INT32, AT(queue.size), NULL},
     {"queue", "per_function", FIELD_INT32, AT(queue.per_function), NULL},
+    {"queue", "hold", FIELD_BOOL, AT(queue.hold), NULL},
     {"retry", "attempts", FIELD_INT32, AT(retry.attempts), NULL},
     {"retry", "budget", FIELD_DOUBLE, AT(retry.budget), NULL},
     {"retry", "pause_429", FIELD_SECONDS, AT(retry.pause_429_us), NULL},
@@ -150,6 +152,9 @@ fill_field(lua_State *L, const struct field *field, void *at)
 		break;
 	case FIELD_DOUBLE:
 		*(double *)at = to_number(L, field->key);
+		break;
+	case FIELD_BOOL:
+		*(bool *)at = lua_toboolean(L, -1);
 		break;
 	case FIELD_TEXT:
 		copy_text(L, field->key, at, field->size);

@@ -276,7 +276,7 @@ request_schedule(struct request *req)
 	bool claimed;
 	int slot;
 
-	if (set->available == 0) {
+	if (set->available == 0 && !set->config->queue.hold) {
 		request_fail(req, 503, "no worker is up");
 		return;
 	}

@@ -55,6 +55,7 @@ struct config {
 
 	struct {
 		int32_t size, per_function; /* per_function 0: any */
+		bool hold;                  /* while no worker is up */
 	} queue;
 
 	struct {

@@ -88,6 +88,57 @@ def when_all_are_down_it_is_503(stage):
     gateway.fetch(status=503).error()
 
 
+def when_all_are_down_requests_may_be_held(stage):
+    worker = stage.worker(hello, name="back")
+    worker.health = 503
+    gateway = stage.picket(worker, health={"kind": "openlambda", **QUICK}, queue={"hold": True})
+    _state(stage, gateway, "back", "down")
+    client = gateway.connect()
+    client.get()
+    stage.until(lambda: gateway.queued() == 1, "the request waits")
+    worker.health = 200
+    same(client.expect(200).body, b"back", "body")
+
+
+def who_waits_when_the_last_worker_goes_down_may_be_held(stage):
+    worker = stage.worker(name="last")
+    gateway = stage.picket({"url": worker.url, "name": "last", "capacity": 1},
+                           health={"kind": "openlambda", **QUICK}, queue={"hold": True})
+    first, second = gateway.connect(), gateway.connect()
+    first.get()
+    call = worker.call()
+    second.get()
+    stage.until(lambda: gateway.queued() == 1, "the second waits")
+    worker.health = 503
+    _state(stage, gateway, "last", "down")
+    call.answer(200, "first")
+    same(first.expect(200).body, b"first", "body of the first")
+    same(gateway.queued(), 1, "requests that wait")
+    worker.health = 200
+    worker.call().answer(200, "second")
+    same(second.expect(200).body, b"second", "body of the second")
+
+
+def who_is_held_waits_no_longer_than_the_queue_allows(stage):
+    gateway = stage.picket(queue={"hold": True}, timeouts={"queue": 0.05})
+    gateway.fetch(status=503).error()
+
+
+def without_hold_who_waits_hears_of_it_when_the_last_goes_down(stage):
+    worker = stage.worker(name="last")
+    gateway = stage.picket({"url": worker.url, "name": "last", "capacity": 1},
+                           health={"kind": "openlambda", **QUICK})
+    first, second = gateway.connect(), gateway.connect()
+    first.get()
+    call = worker.call()
+    second.get()
+    stage.until(lambda: gateway.queued() == 1, "the second waits")
+    worker.health = 503
+    second.expect(503).error()
+    call.answer(200)
+    first.expect(200)
+
+
 def a_worker_that_goes_down_finishes_what_it_has(stage):
     worker = stage.worker()
     gateway = stage.picket(worker, health={"kind": "openlambda", **QUICK})

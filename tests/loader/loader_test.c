@@ -103,7 +103,7 @@ static const char full[] =
     " limits = { connections = 1, head_bytes = 2048, headers = 3,"
     "  uri_bytes = 100, body_bytes = 5e12, response_head_bytes = 4096,"
     "  workers = 9, idle_per_worker = 6 },"
-    " queue = { size = 4, per_function = 3 },"
+    " queue = { size = 4, per_function = 3, hold = true },"
     " retry = { attempts = 2, budget = 0.5, pause_429 = 0.5 },"
     " policy_limits = { time_ms = 12.5, memory_bytes = 2^23 },"
     " health = { kind = 'http', interval = 0.25, timeout = 0.125, rise = 4,"
@@ -175,6 +175,7 @@ check_health_and_log(const struct config *config)
 	assert_int_equal(config->health.fall, 5);
 	assert_string_equal(config->health.path, "/up");
 	assert_int_equal(config->health.status, 204);
+	assert_true(config->queue.hold);
 	assert_true(config->health.slow_start_us == 7500000);
 	assert_true(config->retry.pause_429_us == 500000);
 	assert_int_equal(config->ejection.failures, 6);

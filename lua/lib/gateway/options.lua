@@ -83,6 +83,8 @@ local sections = {
         text = "Requests that no worker can take yet wait, the oldest first.",
         { "size", 10000, "Requests that may wait; further ones get 503, and with 0 all do." },
         { "per_function", 0, "Requests for one function that may wait; 0 is as many as size." },
+        { "hold", false, "Whether requests wait, too, when no worker is up at all; else they are "
+            .. "answered with 503 at once.", type = "flag" },
     },
     { name = "retry", text = "What follows when an attempt fails before its answer has begun.",
         { "attempts", 3, "Attempts that a request gets, the first included; 1 never retries.",

@@ -49,6 +49,16 @@ types.processes = {
     end,
 }
 
+-- false is what `off` allows.
+types.flag = {
+    check = function(value)
+        return value == true or nil
+    end,
+    expects = function()
+        return "true"
+    end,
+}
+
 types.choice = {
     check = function(value, row)
         for _, known in ipairs(row.values) do

@@ -237,7 +237,16 @@ static enum script_end
 call(struct script *script, const char *name, int line, double limit_ms,
     struct attempt attempt)
 {
-	if (!watchdog_call(limit_ms, run_attempt, &attempt)) {
+	switch (watchdog_call(limit_ms, run_attempt, &attempt)) {
+	case WATCHDOG_RETURNED:
+		break;
+	case WATCHDOG_OUT_OF_STACK:
+		script->is_abandoned = true;
+		snprintf(script->error, sizeof(script->error),
+		    "%s:%d: %s needs more stack than there is", script->file,
+		    line, name);
+		return SCRIPT_OUT_OF_STACK;
+	case WATCHDOG_OUT_OF_TIME:
 		script->is_abandoned = true;
 		snprintf(script->error, sizeof(script->error),
 		    "%s:%d: %s did not return within %g ms", script->file, line,
@@ -269,7 +278,7 @@ script_call(struct script *script, enum script_function function,
 	    limit_ms, attempt);
 	if (end == SCRIPT_RETURNED && function == SCRIPT_PICK)
 		*result = (int)lua_tointeger(script->L, -1);
-	if (end != SCRIPT_OUT_OF_TIME)
+	if (!script->is_abandoned)
 		lua_settop(script->L, AT_TOP);
 	return end;
 }

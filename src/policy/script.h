@@ -22,12 +22,14 @@ enum script_function {
 	SCRIPT_CHECK /* policy_check_workers() */
 };
 
-/* How a call ended.  After the last two the state can only be freed. */
+/* How a call ended.  After the last three the state can only be
+ * freed. */
 enum script_end {
 	SCRIPT_RETURNED,
 	SCRIPT_RAISED,
 	SCRIPT_OUT_OF_MEMORY,
-	SCRIPT_OUT_OF_TIME
+	SCRIPT_OUT_OF_TIME,
+	SCRIPT_OUT_OF_STACK
 };
 
 /* Loads the policy and calls its start(); NULL with the reason in `error`.

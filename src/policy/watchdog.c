@@ -26,6 +26,10 @@
 #include "log.h"
 
 enum { OTHERS_MAX = 64, AGAIN_MS = 1 };
+/* For the handlers, since the stack may be what has run out. */
+enum { HANDLER_STACK = 64 * 1024 };
+/* A fault this near to the stack pointer is the stack's end. */
+enum { NEAR = 128 * 1024 };
 
 static timer_t timer;
 static pid_t timer_owner; /* 0: there is no timer yet */
@@ -34,6 +38,8 @@ static double timer_ms;
 static sigjmp_buf way_out;
 static volatile sig_atomic_t is_running, is_held;
 static volatile unsigned running, seen; /* numbers of calls */
+static volatile enum watchdog_end cut_by;
+static struct sigaction fault_before;
 
 /* Where the code of everything but LuaJIT lies. */
 static struct {
@@ -52,6 +58,16 @@ program_counter(const ucontext_t *context)
 	return (uintptr_t)context->uc_mcontext.pc;
 #else
 #error "say where the program counter of this processor is"
+#endif
+}
+
+static uintptr_t
+stack_pointer(const ucontext_t *context)
+{
+#if defined(__x86_64__)
+	return (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+	return (uintptr_t)context->uc_mcontext.sp;
 #endif
 }
 
@@ -130,6 +146,12 @@ set_timer(double ms)
 	timer_ms = ms;
 }
 
+static void __attribute__((noreturn)) leave(enum watchdog_end end)
+{
+	cut_by = end;
+	siglongjmp(way_out, 1);
+}
+
 static void
 on_tick(int signal_number, siginfo_t *info, void *context)
 {
@@ -141,7 +163,7 @@ on_tick(int signal_number, siginfo_t *info, void *context)
 		return;
 	}
 	if (!is_held && !is_elsewhere(program_counter(context)))
-		siglongjmp(way_out, 1);
+		leave(WATCHDOG_OUT_OF_TIME);
 	if (timer_ms != AGAIN_MS)
 		set_timer(AGAIN_MS);
 }
@@ -157,17 +179,52 @@ unblock(void)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+static bool
+is_stack_end(const siginfo_t *info, const ucontext_t *context)
+{
+	uintptr_t fault = (uintptr_t)info->si_addr;
+	uintptr_t stack = stack_pointer(context);
+
+	return fault + NEAR > stack && fault < stack + NEAR;
+}
+
+/* Any other fault happens again when this returns, as if it were not here. */
+static void
+on_fault(int signal_number, siginfo_t *info, void *context)
+{
+	if (is_running && is_stack_end(info, context))
+		leave(WATCHDOG_OUT_OF_STACK);
+	sigaction(signal_number, &fault_before, NULL);
+}
+
+static void
+catch_stack_end(void)
+{
+	static char memory[HANDLER_STACK];
+	struct sigaction action = {.sa_sigaction = on_fault,
+			     .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER},
+			 before;
+	stack_t stack = {.ss_sp = memory, .ss_size = sizeof(memory)};
+
+	if (sigaltstack(&stack, NULL) == -1 ||
+	    sigaction(SIGSEGV, &action, &before) == -1)
+		fatal("cannot watch the stack of policies: %m");
+	if (before.sa_sigaction != on_fault) /* the parent's */
+		fault_before = before;
+}
+
 static void
 make_timer(void)
 {
-	struct sigaction action = {
-	    .sa_sigaction = on_tick, .sa_flags = SA_RESTART | SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = on_tick,
+	    .sa_flags = SA_RESTART | SA_SIGINFO | SA_ONSTACK};
 	struct sigevent event = {
 	    .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGVTALRM};
 
 	if (sigaction(SIGVTALRM, &action, NULL) == -1 ||
 	    timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) == -1)
 		fatal("cannot make a timer for policies: %m");
+	catch_stack_end();
 	timer_owner = getpid();
 	timer_ms = 0;
 	note_others();
@@ -182,22 +239,23 @@ watchdog_start(void)
 }
 
 /* Not to save the signal mask at every call saves a system call. */
-bool
+enum watchdog_end
 watchdog_call(double limit_ms, void (*function)(void *), void *context)
 {
 	if (limit_ms != timer_ms)
 		set_timer(limit_ms);
 	if (sigsetjmp(way_out, 0) != 0) {
 		is_running = 0;
+		is_held = 0;
 		unblock();
-		return false;
+		return cut_by;
 	}
 	running = running + 1;
 	atomic_signal_fence(memory_order_seq_cst);
 	is_running = 1;
 	function(context);
 	is_running = 0;
-	return true;
+	return WATCHDOG_RETURNED;
 }
 
 void

@@ -11,6 +11,9 @@
  * the handler looks which call is running, and leaves it if that was running at
  * the tick before as well.  A call thus ends after one to two limits, and some
  * milliseconds more when it is busy in other libraries than LuaJIT.
+ *
+ * Nested coroutines and string.gsub() with callbacks take of the C stack, which
+ * LuaJIT does not watch: running off its end (SIGSEGV) is left in the same way.
  */
 #ifndef WATCHDOG_H
 #define WATCHDOG_H
@@ -20,8 +23,14 @@
 /* Before the first call in a process; again in a child. */
 void watchdog_start(void);
 
-/* Runs function(context); false when it was cut short. */
-bool watchdog_call(
+enum watchdog_end {
+	WATCHDOG_RETURNED,
+	WATCHDOG_OUT_OF_TIME,
+	WATCHDOG_OUT_OF_STACK
+};
+
+/* Runs function(context), and tells whether it returned or was cut short. */
+enum watchdog_end watchdog_call(
     double limit_ms, void (*function)(void *context), void *context);
 
 /* Between these the call is not cut short: around what others rely on, such as

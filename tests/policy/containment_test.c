@@ -151,6 +151,20 @@ a_worker_that_went_down_unnoticed_gives_way_to_the_fallback(void **state)
 }
 
 static void
+a_policy_that_empties_the_list_of_workers_lets_nobody_wait(void **state)
+{
+	struct subject subject;
+
+	(void)state;
+	load_pick(&subject, "table.remove(workers)  return nil");
+	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
+	assert_contains(last_error(&subject), "it changed `workers`");
+	policy_changed(subject.policy);
+	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
+	unload(&subject);
+}
+
+static void
 changing_the_list_of_workers_is_found(void **state)
 {
 	static const char *const rows[] = {
@@ -304,6 +318,8 @@ main(void)
 	    cmocka_unit_test(a_row_used_again_is_another_worker),
 	    cmocka_unit_test(
 		a_worker_that_went_down_unnoticed_gives_way_to_the_fallback),
+	    cmocka_unit_test(
+		a_policy_that_empties_the_list_of_workers_lets_nobody_wait),
 	    cmocka_unit_test(changing_the_list_of_workers_is_found),
 	    cmocka_unit_test(done_gets_the_outcome),
 	    cmocka_unit_test(a_failed_attempt_has_an_error_and_no_headers),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <lauxlib.h>
 
+#include <limits.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -42,7 +43,8 @@ a_call_that_returns_is_not_cut_short(void **state)
 	(void)state;
 	watchdog_start();
 	for (int i = 0; i < 1000000; i++)
-		assert_true(watchdog_call(1, return_at_once, &count));
+		assert_int_equal(watchdog_call(1, return_at_once, &count),
+		    WATCHDOG_RETURNED);
 	assert_int_equal(count, 1000000);
 }
 
@@ -52,7 +54,8 @@ a_call_that_does_not_return_is_cut_short_every_time(void **state)
 	(void)state;
 	watchdog_start();
 	for (int i = 0; i < 5; i++)
-		assert_false(watchdog_call(2, loop, NULL));
+		assert_int_equal(
+		    watchdog_call(2, loop, NULL), WATCHDOG_OUT_OF_TIME);
 }
 
 static bool released;
@@ -75,7 +78,8 @@ what_is_held_is_finished_first(void **state)
 {
 	(void)state;
 	watchdog_start();
-	assert_false(watchdog_call(2, loop_held, NULL));
+	assert_int_equal(
+	    watchdog_call(2, loop_held, NULL), WATCHDOG_OUT_OF_TIME);
 	assert_true(released);
 }
 
@@ -91,7 +95,7 @@ a_child_has_a_watchdog_of_its_own(void **state)
 	if (pid == 0) {
 		alarm(20);
 		watchdog_start();
-		_exit(watchdog_call(2, loop, NULL) ? 1 : 0);
+		_exit(watchdog_call(2, loop, NULL) != WATCHDOG_OUT_OF_TIME);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
@@ -147,6 +151,78 @@ a_pick_that_does_not_return_fails_and_the_next_goes_on(void **state)
 		assert_int_equal(policy_stats(subject.policy)->losses, 1);
 		unload(&subject);
 		free(body);
+	}
+}
+
+static int
+descend(int depth)
+{
+	volatile char frame[4096] = {0};
+
+	return depth < INT_MAX ? descend(depth + 1) + frame[depth % 7] : 0;
+}
+
+static void
+run_off_the_stack(void *context)
+{
+	*(int *)context = descend(0);
+}
+
+/* In a child, since cmocka catches the faults of this process. */
+static void
+running_off_the_stack_is_cut_short_every_time(void **state)
+{
+	int depth, status = -1;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		watchdog_start();
+		for (int i = 0; i < 3; i++)
+			if (watchdog_call(10000, run_off_the_stack, &depth) !=
+			    WATCHDOG_OUT_OF_STACK)
+				_exit(1);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	assert_int_equal(status, 0);
+}
+
+static const char *const deep[] = {
+    "local function f() return coroutine.wrap(f)() end  f()",
+    "local function f() return (('x'):gsub('x', f)) end  f()",
+};
+
+static bool
+survives(const char *evil)
+{
+	struct subject subject;
+	char *body = xasprintf(
+	    "if request.attempt == 1 then %s end  return workers[2]", evil);
+	bool failed, goes_on;
+
+	load_pick(&subject, body);
+	failed = policy_pick(subject.policy) == POLICY_FAILED;
+	policy_request(subject.policy)->attempt = 2;
+	goes_on = policy_pick(subject.policy) == 1;
+	unload(&subject);
+	free(body);
+	return failed && goes_on;
+}
+
+static void
+a_pick_that_runs_off_the_stack_fails_and_the_next_goes_on(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(deep) / sizeof(*deep); i++) {
+		int status = -1;
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(survives(deep[i]) ? 0 : 1);
+		waitpid(child, &status, 0);
+		if (status != 0)
+			fail_msg("%s: %#x", deep[i], (unsigned)status);
 	}
 }
 
@@ -272,6 +348,9 @@ main(void)
 	    cmocka_unit_test(a_child_has_a_watchdog_of_its_own),
 	    cmocka_unit_test(
 		a_pick_that_does_not_return_fails_and_the_next_goes_on),
+	    cmocka_unit_test(running_off_the_stack_is_cut_short_every_time),
+	    cmocka_unit_test(
+		a_pick_that_runs_off_the_stack_fails_and_the_next_goes_on),
 	    cmocka_unit_test(a_loop_of_errors_leaves_no_lock_behind),
 	    cmocka_unit_test(other_calls_are_cut_short_as_well),
 	    cmocka_unit_test(loading_may_take_longer_but_not_forever),

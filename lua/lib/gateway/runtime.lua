@@ -8,6 +8,7 @@ local sandbox = require("gateway.sandbox")
 local worker_view = require("gateway.worker_view")
 
 local NONE = -1 -- POLICY_NONE in policy.h
+local CHANGED = "%s: it changed `workers`; a policy changes only copies of it"
 
 local function where(func)
     local info = debug.getinfo(func, "S")
@@ -89,11 +90,20 @@ function runtime.new(given)
     local pick, done = policy.pick, policy.done or nothing
     local changed, tick = policy.changed or nothing, policy.tick or nothing
     local workers, slots = view.available()
+    local count = #workers
     local calls = {
         tick_ms = policy.tick and policy.tick_ms,
         wants_done = policy.done ~= nil,
         lines = lines_of(policy),
     }
+
+    -- A policy that has emptied the list itself would let everybody wait.
+    local function none()
+        if #workers ~= count then
+            error(CHANGED:format(where(pick)), 0)
+        end
+        return NONE
+    end
 
     function calls.pick()
         local worker = pick(request, workers)
@@ -103,7 +113,7 @@ function runtime.new(given)
         elseif worker ~= nil then
             error(("%s: pick returned %s"):format(where(pick), describe(worker)), 0)
         end
-        return NONE
+        return none()
     end
 
     function calls.done()
@@ -112,6 +122,7 @@ function runtime.new(given)
 
     function calls.changed()
         workers, slots = view.available()
+        count = #workers
         changed(workers)
     end
 
@@ -122,7 +133,7 @@ function runtime.new(given)
     function calls.check()
         for i, worker in ipairs(view.available()) do
             if workers[i] ~= worker then
-                error(given.file .. ": it changed `workers`; a policy changes only copies of it", 0)
+                error(CHANGED:format(given.file), 0)
             end
         end
     end

@@ -66,6 +66,15 @@ def a_client_that_leaves_a_stuck_answer_gives_its_place_back(stage):
     _in_flight(stage, gateway, 0)
 
 
+def a_client_that_leaves_a_stuck_upload_gives_its_place_back(stage):
+    gateway, client, call = _asked(
+        stage, "POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n")
+    client.send_until_stuck(100000000)
+    client.reset()
+    _in_flight(stage, gateway, 0)
+    call.expect_gone()
+
+
 def a_client_that_leaves_with_requests_behind_gives_all_back(stage):
     gateway, client, call = _asked(stage, "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n" * 5)
     client.close()

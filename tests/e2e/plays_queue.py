@@ -48,6 +48,18 @@ def one_who_leaves_the_queue_is_not_sent(stage):
     staying.expect(200)
 
 
+def one_who_leaves_the_queue_amid_its_body_is_not_sent(stage):
+    worker, gateway, client, call = _one_place(stage)
+    leaving = gateway.connect()
+    leaving.send("POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc")
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    leaving.close()
+    stage.until(lambda: gateway.queued() == 0, "it has left")
+    call.answer()
+    client.expect(200)
+    worker.saw(1)
+
+
 def a_client_that_leaves_makes_room_for_the_next(stage):
     worker, gateway, client, call = _one_place(stage)
     waiting = gateway.connect()

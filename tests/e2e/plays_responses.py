@@ -94,6 +94,19 @@ def a_body_that_breaks_cuts_an_http_1_0_client_by_reset(stage):
     client.expect_cut()
 
 
+def an_answer_whose_end_is_a_reset_is_cut(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    call.send(OK + "\r\nabc")
+    response = client.read_response_head()
+    same(client.read_chunk(), b"abc", "what came before")
+    call.reset()
+    client.expect_rest_cut(response)
+
+
 def a_head_response_has_no_body_and_keeps_its_length(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)
@@ -211,18 +224,33 @@ def interim_answers_are_kept_from_http_1_0_clients(stage):
     same(client.read_response_head().status, 200, "status")
 
 
-def what_a_worker_says_beyond_its_answer_reaches_nobody(stage):
+def _says_too_much(stage, beginning, rest):
+    """An answer of which the client has the beginning when more than the rest comes."""
     worker = stage.worker()
     gateway = stage.picket(worker)
     client = gateway.connect()
     client.get()
-    worker.call().finish((OK + "Content-Length: 3\r\n\r\nabcHTTP/1.1 200 OK\r\n"
-                          "Content-Length: 6\r\n\r\nstolen").encode())
+    call = worker.call()
+    call.send(beginning)
+    client.until_received(min(1, len(beginning)))
+    call.finish((rest + OK + "Content-Length: 6\r\n\r\nstolen").encode())
     same(client.expect(200).body, b"abc", "body")
     client.get()
     worker.call().answer(200, "mine")
     same(client.expect(200).body, b"mine", "body of the next answer")
     same(worker.connections, 2, "connections to the worker")
+
+
+def what_a_worker_says_beyond_its_answer_reaches_nobody(stage):
+    _says_too_much(stage, "", OK + "Content-Length: 3\r\n\r\nabc")
+
+
+def what_a_worker_says_beyond_its_body_reaches_nobody(stage):
+    _says_too_much(stage, OK + "Content-Length: 3\r\n\r\na", "bc")
+
+
+def what_a_worker_says_beyond_its_chunks_reaches_nobody(stage):
+    _says_too_much(stage, CHUNKED + "3\r\nab", "c\r\n0\r\n\r\n")
 
 
 def an_answer_before_the_whole_request_was_read_is_passed_on(stage):

@@ -71,6 +71,14 @@ def a_body_that_pauses_is_408(stage):
     stage.until(lambda: gateway.inflight() == {"worker1": 0}, "the place is given back")
 
 
+def a_chunked_body_that_pauses_is_408(stage):
+    worker = stage.worker(echo)
+    gateway = stage.picket(worker, timeouts={"body": SHORT})
+    client = gateway.connect()
+    client.send("POST /run/f HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab")
+    client.expect_refusal(408)
+
+
 def a_worker_that_cannot_be_connected_in_time_is_given_up(stage):
     gateway = stage.picket(_blackhole(stage), timeouts={"connect": SHORT})
     client = gateway.connect()

@@ -166,10 +166,14 @@ class Wire:
             self.transcript.data(self.who, "<", data)
         self._buffer += data
 
-    def read_exactly(self, count):
-        """The next `count` bytes."""
+    def until_received(self, count):
+        """Wait until so many bytes have come; they are still to be read."""
         while len(self._buffer) < count:
             self._fill()
+
+    def read_exactly(self, count):
+        """The next `count` bytes."""
+        self.until_received(count)
         data = bytes(self._buffer[:count])
         del self._buffer[:count]
         return data

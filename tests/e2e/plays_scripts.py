@@ -99,6 +99,52 @@ def a_policy_hears_how_it_went(stage):
     same(gateway.fetch().body, b"worker2", "who answered after the first was done")
 
 
+def a_policy_hears_of_attempts_that_fail(stage):
+    text = """
+        local avoided
+        return {
+            pick = function(_, workers) return workers[avoided == "worker1" and 2 or 1] end,
+            done = function(_, worker, outcome)
+                if outcome.error and outcome.status == 0 then avoided = worker.name end
+            end,
+        }"""
+    gone, here = stage.worker(hello, "worker1"), stage.worker(hello, "worker2")
+    gone.stop()
+    gateway = _picket(stage, text, gone, here, retry={"attempts": 1})
+    gateway.fetch(status=502)
+    same(gateway.fetch().body, b"worker2", "who answered after the failure was told")
+
+
+def a_policy_may_ask_for_headers_of_the_answer(stage):
+    text = """
+        local choice = 1
+        return {
+            headers = { "X-Load" },
+            pick = function(_, workers) return workers[choice] end,
+            done = function(_, _, outcome)
+                choice = outcome.headers["x-load"] == "high" and 2 or 1
+            end,
+        }"""
+    gateway = _picket(stage, text, stage.worker(answers(200, "", "x-load: high")),
+                      stage.worker(hello, "worker2"))
+    gateway.fetch()
+    same(gateway.fetch().body, b"worker2", "who answered after the load was told")
+
+
+def who_waits_is_picked_for_again_after_a_tick(stage):
+    text = """
+        local ticks = 0
+        return {
+            tick_ms = 20,
+            tick = function() ticks = ticks + 1 end,
+            pick = function(request, workers)
+                local begun = request.func ~= "late" or ticks > 2
+                return begun and workers[1] or nil
+            end,
+        }"""
+    _picket(stage, text).fetch("/run/late")
+
+
 def a_policy_hears_of_changes(stage):
     text = """
         local known = 0

@@ -157,6 +157,20 @@ def a_client_that_expects_100_is_told_to_continue(stage):
     same(client.expect(200).body, b"abc", "body")
 
 
+def a_client_that_expects_100_for_its_chunks_is_told_to_continue(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.send("POST /run/f HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+                "Expect: 100-continue\r\n\r\n")
+    same(client.read_response_head().status, 100, "status")
+    client.send("3\r\nabc\r\n0\r\n\r\n")
+    call = worker.call()
+    same(call.head.get("Expect"), None, "Expect at the worker, which needs not answer it again")
+    call.answer(200, call.body())
+    same(client.expect(200).body, b"abc", "body")
+
+
 def a_client_that_does_not_wait_for_100_is_served(stage):
     worker = stage.worker(lambda call: call.answer(200, call.body()))
     gateway = stage.picket(worker)

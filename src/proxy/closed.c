@@ -83,7 +83,8 @@ closed_mark(
 {
 	int marked = 0;
 
-	drop_opened(closed);
+	if (value != 0)
+		drop_opened(closed); /* all that is marked is unmarked */
 	for (unsigned i = 0; i < closed->count; i++) {
 		const struct entry *entry = entry_at(closed, i);
 

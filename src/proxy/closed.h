@@ -22,7 +22,7 @@ void closed_add(
     struct closed *, uint32_t func_hash, int slot, uint64_t until_us);
 
 /* Sets the bytes of the workers, by slot, where this function is closed;
- * returns how many there are. */
+ * returns how many there are.  Value 0 takes back what another value did. */
 int closed_mark(
     struct closed *, uint32_t func_hash, uint8_t *by_slot, uint8_t value);
 

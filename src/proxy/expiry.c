@@ -96,6 +96,15 @@ expire_queue(struct requests *set, uint64_t limit_us)
 		request_time_out(list_entry(waiter, struct request, waiter));
 }
 
+/* Whatever is slow about it, it is not the worker. */
+static bool
+waits_for_client(struct request *req)
+{
+	if (req->state == REQUEST_SENDING)
+		return !client_is_paused(req->client);
+	return req->state == REQUEST_STREAMING && client_is_behind(req->client);
+}
+
 static void
 expire_all(struct requests *set, uint64_t limit_us)
 {
@@ -103,7 +112,7 @@ expire_all(struct requests *set, uint64_t limit_us)
 
 	while ((req = list_first(&set->all, struct request, in_all)) != NULL &&
 	       clock_now_us() - req->start_us >= limit_us) {
-		if (req->slot != -1)
+		if (req->slot != -1 && !waits_for_client(req))
 			worker_count(
 			    set->workers, req->slot, set->proxy, true, 0);
 		request_fail(req, 504, "the request took too long in all");

@@ -180,6 +180,14 @@ def attempts_are_limited(stage):
     same([w.connections for w in workers], [1, 1, 1, 0, 0], "connections to the workers")
 
 
+def a_policy_picks_again_for_each_attempt(stage):
+    workers = [stage.worker(hang_up_on_head), stage.worker(hang_up_on_head), stage.worker(hello)]
+    gateway = stage.picket(*workers, policy="./nth.lua", files={"nth.lua": """
+        return { pick = function(request, workers) return workers[request.attempt] end }"""})
+    same(gateway.fetch().body, b"worker3", "who answered")
+    same([w.connections for w in workers], [1, 1, 1], "connections to the workers")
+
+
 def a_policy_cannot_send_a_retry_where_it_has_just_failed(stage):
     bad = stage.worker(hang_up_on_head)
     gateway = stage.picket(bad, stage.worker(hello), policy="./always.lua",

@@ -73,6 +73,27 @@ all_of_it_has_a_time_too(void **state)
 	close(call);
 }
 
+static void
+a_slow_client_is_no_failure_of_the_worker(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.timeouts_us.total = 10 * SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 3\r\n\r\nab");
+	call = site_call(0);
+	hear(call, "ab");
+	site_pass(10 * SECOND);
+	hear(client, " 504 ");
+	assert_true(
+	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
+	close(client);
+	close(call);
+}
+
 /* --- slow and stuck peers --- */
 
 static void
@@ -117,6 +138,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    site_test(each_state_has_its_time),
 	    site_test(all_of_it_has_a_time_too),
+	    site_test(a_slow_client_is_no_failure_of_the_worker),
 	    site_test(a_slow_reader_keeps_its_answer),
 	};
 

@@ -36,3 +36,30 @@ describe("a status as people read it", function()
         end)
     end
 end)
+
+describe("workers as people read them", function()
+    local function worker(changes)
+        local fields = { name = "w1", state = "up", reason = "", inflight = 0, weight = 1,
+            served = 0, failed = 0, latency_ms = 0, url = "http://h:1" }
+        for name, value in pairs(changes) do
+            fields[name] = value
+        end
+        return show.workers({ fields })
+    end
+
+    it("are a line each when they serve", function()
+        local _, lines = worker({}):gsub("\n", "")
+        assert.equal(2, lines)
+    end)
+
+    it("are told of when they do not serve", function()
+        assert.matches("\n  w1 is down: connection refused\n$",
+            worker({ state = "down", reason = "connection refused" }))
+    end)
+
+    it("are told of when they are ejected, and until when", function()
+        assert.matches("\n  w1 is ejected: 5 attempts failed in a row, tried again in 8 s\n$",
+            worker({ state = "ejected", reason = "5 attempts failed in a row",
+                returns_in_s = 8.7 }))
+    end)
+end)

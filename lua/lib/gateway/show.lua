@@ -34,6 +34,28 @@ local function capacity(worker)
     return is_limit and tostring(given) or "any"
 end
 
+local function duration(seconds)
+    for _, unit in ipairs({ { 86400, "d" }, { 3600, "h" }, { 60, "min" } }) do
+        if seconds >= 2 * unit[1] then
+            return ("%d %s"):format(seconds / unit[1], unit[2])
+        end
+    end
+    return ("%d s"):format(seconds)
+end
+
+-- Why those that do not serve do not, a line each.
+local function reasons(workers)
+    local lines = {}
+    for _, worker in ipairs(workers) do
+        if worker.reason and worker.reason ~= "" then
+            local back = worker.returns_in_s
+            lines[#lines + 1] = ("  %s is %s: %s%s\n"):format(worker.name, worker.state,
+                worker.reason, back and ", tried again in " .. duration(back) or "")
+        end
+    end
+    return #lines > 0 and "\n" .. table.concat(lines) or ""
+end
+
 --- The workers of a status, as a table; one line when there are none.
 function show.workers(workers)
     local rows = {}
@@ -47,7 +69,7 @@ function show.workers(workers)
         return "  no workers; add one with: picket workers add http://HOST:PORT\n"
     end
     return columns({ "worker", "state", "in flight", "capacity", "weight", "served", "failed",
-        "latency ms", "url" }, rows)
+        "latency ms", "url" }, rows) .. reasons(workers)
 end
 
 local function processes(list)
@@ -56,15 +78,6 @@ local function processes(list)
         rows[#rows + 1] = { process.kind, process.pid, process.generation }
     end
     return columns({ "process", "pid", "generation" }, rows)
-end
-
-local function duration(seconds)
-    for _, unit in ipairs({ { 86400, "d" }, { 3600, "h" }, { 60, "min" } }) do
-        if seconds >= 2 * unit[1] then
-            return ("%d %s"):format(seconds / unit[1], unit[2])
-        end
-    end
-    return ("%d s"):format(seconds)
 end
 
 -- What went wrong with the policy, and since when; nothing if nothing did.

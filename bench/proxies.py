@@ -1,12 +1,14 @@
 """The proxies: how each is configured and started, with one process on one CPU."""
 import os
+import resource
 import shutil
 import socket
 import subprocess
 import time
 
 NGINX_MODULES = "/usr/lib/nginx/modules"
-CONNECTIONS = 16000  # clients at the same time, at least
+# Clients at the same time: a proxy wants two descriptors for each.
+CONNECTIONS = min(16000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] // 2 - 500)
 
 PICKET = """
 return {{

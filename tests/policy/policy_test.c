@@ -33,6 +33,8 @@ a_policy_that_does_not_load_says_why(void **state)
 		"test.lua: `tick_ms` is between 1 and 86400000"},
 	    {"return { pick = error, tick = error, tick_ms = 0/0 }",
 		"test.lua: `tick_ms` is between 1 and 86400000"},
+	    {"return { pick = error, tick = error }",
+		"test.lua: `tick` is never called without `tick_ms`"},
 	    {"error('no')", "test.lua:1: no"},
 	    {"\nerror('no', 0)", "test.lua:2: no"},
 	    {"\nerror({})", "test.lua:2: an error that is a table"},

@@ -54,6 +54,9 @@ local function check(policy, file)
     if policy.tick_ms and not (policy.tick_ms >= 1 and policy.tick_ms <= 86400000) then
         error(("%s: `tick_ms` is between 1 and 86400000"):format(file), 0)
     end
+    if policy.tick and not policy.tick_ms then
+        error(file .. ": `tick` is never called without `tick_ms`", 0)
+    end
     check_list(policy, file)
     return policy
 end

@@ -41,6 +41,17 @@ describe("gateway.policy_choice", function()
             .. "directory (no policy is there)", "policy = '/no/where.lua'")
     end)
 
+    it("knows a file whose name was given without its path", function()
+        file.assert_wrong("policy \"mine\" cannot be read: lua/policies/mine.lua: No such file or "
+            .. "directory; did you mean \"./mine.lua\"? (there are hash, ip_hash, least_loaded, "
+            .. "package_aware, random, round_robin)", "policy = 'mine'")
+    end)
+
+    it("refuses options of no policy", function()
+        file.assert_wrong("policy has options and no name, which comes first: "
+            .. "{ \"hash\", key = \"path\" }", "policy = { key = 'path' }")
+    end)
+
     it("refuses options that cannot be handed on", function()
         for value, reason in pairs({
             ["print"] = "is a function",

@@ -23,8 +23,11 @@ local function find(name, place)
         return { name = bare, path = path }
     end
     local there = files.list(directory, ".lua")
+    local own = "./" .. bare .. ".lua"
+    local hint = bare == name and files.readable(files.resolve(place.directory, own))
+        and ('; did you mean "%s"?'):format(own) or suggest.hint(bare, there)
     return nil, ("%s cannot be read: %s: %s%s (%s)"):format(wording.describe(name), path, reason,
-        suggest.hint(bare, there),
+        hint,
         #there == 0 and "no policy is there" or "there are " .. table.concat(there, ", "))
 end
 
@@ -75,6 +78,9 @@ end
 function policy_choice.check(value, _, place)
     local given = type(value) == "string" and { value } or value
     local name = type(given) == "table" and given[1]
+    if type(value) == "table" and name == nil and next(value) then
+        return nil, "has options and no name, which comes first: { \"hash\", key = \"path\" }"
+    end
     if type(name) ~= "string" or name == "" or name:find("%c") then
         return nil
     end

@@ -172,17 +172,24 @@ parse(struct replay_options *options, int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind < argc ||
-	    (options->registry == NULL && options->preset == NULL &&
-		options->trace == NULL)) {
-		fputs(usage, stderr);
-		return 2;
-	}
+	if (optind < argc)
+		log_error("replay: unexpected argument %s", argv[optind]);
+	else if (options->registry == NULL && options->preset == NULL &&
+		 options->trace == NULL)
+		log_error("replay: wants --registry, --preset or --trace");
+	else
+		return -1;
+	fputs(usage, stderr);
+	return 2;
+}
+
+static void
+derive_count(struct replay_options *options)
+{
 	if (options->duration > 0 && options->rate == 0)
 		options->rate = DEFAULT_RATE;
 	if (options->duration > 0)
 		options->count = ceil(options->duration * options->rate);
-	return -1;
 }
 
 static bool
@@ -411,6 +418,7 @@ lab_replay_main(int argc, char **argv)
 
 	if (code != -1)
 		return code;
+	derive_count(&options);
 	signal(SIGPIPE, SIG_IGN);
 	return replay_all(&options);
 }

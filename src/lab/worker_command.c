@@ -99,11 +99,14 @@ parse(struct live_worker_options *options, int argc, char **argv)
 			return 2;
 		}
 	}
-	if (optind < argc || options->port_count == 0) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	return -1;
+	if (optind < argc)
+		log_error("worker: unexpected argument %s", argv[optind]);
+	else if (options->port_count == 0)
+		log_error("worker: wants --port");
+	else
+		return -1;
+	fputs(usage, stderr);
+	return 2;
 }
 
 static void

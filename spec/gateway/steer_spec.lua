@@ -33,7 +33,7 @@ describe("the arguments of the steering commands", function()
         { "a word too many", { "stop", "now" }, 'unexpected argument "now"' },
         { "no command of workers", { "workers" }, "which command" },
         { "an unknown command of workers", { "workers", "drian", "w1" }, "did you mean \"drain\"" },
-        { "a missing worker", { "workers", "drain" }, "takes 1 arguments, not 0" },
+        { "a missing worker", { "workers", "drain" }, "takes 1 argument, not 0" },
         { "a weight that is no number", { "workers", "weight", "w1", "heavy" }, "heavy" },
     }) do
         it("are refused: " .. row[1], function()

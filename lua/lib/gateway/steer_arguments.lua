@@ -63,8 +63,8 @@ local function parse_verb(given, words)
     elseif not verb then
         return nil, ("workers: unknown command %q%s"):format(name, suggest.hint(name, keys(VERBS)))
     elseif #words ~= verb.words then
-        return nil, ("workers %s takes %d arguments, not %d; see picket workers --help")
-            :format(name, verb.words, #words)
+        return nil, ("workers %s takes %d argument%s, not %d; see picket workers --help")
+            :format(name, verb.words, verb.words == 1 and "" or "s", #words)
     end
     local fields, reason = verb.fields(words, given)
     if not fields then

@@ -93,7 +93,8 @@ local function refuse_unknown(policy, key, rules)
     local names = sorted_keys(rules)
     local hint = suggest.hint(tostring(key), names)
     if hint == "" then
-        hint = #names == 0 and "; it has none" or "; there is " .. table.concat(names, ", ")
+        hint = #names == 0 and "; it has none"
+            or (#names == 1 and "; there is " or "; there are ") .. table.concat(names, ", ")
     end
     refuse(policy, "unknown option %s%s", quoted(key), hint)
 end

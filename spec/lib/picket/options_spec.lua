@@ -53,7 +53,7 @@ describe("picket.options", function()
     end)
 
     it("lists the options when none is like the unknown one", function()
-        assert.equal('mine: unknown option "zebra"; there is key, limit, share, strict, ties',
+        assert.equal('mine: unknown option "zebra"; there are key, limit, share, strict, ties',
             message({ zebra = 1 }))
         assert.equal('mine: unknown option "zebra"; it has none', message({ zebra = 1 }, {}))
     end)

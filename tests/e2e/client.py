@@ -70,10 +70,11 @@ class Client(Wire):
         response = self.read_response_head()
         while response.status // 100 == 1:
             response = self.read_response_head()
-        self._read_body(response, method)
+        self.read_body(response, method)
         return response
 
-    def _read_body(self, response, method):
+    def read_body(self, response, method="GET"):
+        """The body of the response with this head, as it is framed."""
         head = response.head
         if method == "HEAD" or response.status in BODILESS:
             return
@@ -125,7 +126,7 @@ class Client(Wire):
     def expect_rest_cut(self, response):
         """The response with this head ends before its framing says so."""
         try:
-            self._read_body(response, "GET")
+            self.read_body(response)
         except Ended:
             return
         raise Mismatch(f"{self.who}: the response ended as if it were whole")

@@ -188,13 +188,18 @@ is_stack_end(const siginfo_t *info, const ucontext_t *context)
 	return fault + NEAR > stack && fault < stack + NEAR;
 }
 
-/* Any other fault happens again when this returns, as if it were not here. */
+/* Any other fault happens again when this returns, as if it were not here; one
+ * that somebody sent (its code is not positive) does not by itself. */
 static void
 on_fault(int signal_number, siginfo_t *info, void *context)
 {
-	if (is_running && is_stack_end(info, context))
+	bool is_sent = info->si_code <= 0;
+
+	if (is_running && !is_sent && is_stack_end(info, context))
 		leave(WATCHDOG_OUT_OF_STACK);
 	sigaction(signal_number, &fault_before, NULL);
+	if (is_sent)
+		raise(signal_number);
 }
 
 static void

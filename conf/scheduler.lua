@@ -54,6 +54,9 @@ return {
     -- The user to become when started as root; false stays root.
     user = false,
 
+    -- Leaves the processes that talk to others only the system calls that they need.
+    sandbox = true,
+
     -- Seconds; fractions are allowed.
     timeouts = {
         head = 10,          -- a client sends the head of a request

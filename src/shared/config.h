@@ -29,6 +29,7 @@ struct config {
 	char policy_name[CONFIG_PATH];
 	int32_t processes; /* resolved: at least 1 */
 	char user[64];     /* "": stay */
+	bool sandbox;      /* filter system calls */
 
 	int32_t listen_count;
 	struct address listen[CONFIG_LISTEN_MAX];

@@ -15,6 +15,7 @@
 #include "log.h"
 #include "privileges.h"
 #include "proxy.h"
+#include "sandbox.h"
 #include "title.h"
 #include "worker.h"
 #include "xmalloc.h"
@@ -93,6 +94,8 @@ run_child(struct supervisor *s, struct child *child, int channel)
 	log_start(name, log_level);
 	if (!privileges_drop(s->gateway->config->user))
 		exit(1);
+	sandbox_enter(
+	    (enum process_kind)row->kind, s->gateway->config->sandbox);
 	if (row->kind == PROCESS_CONTROL)
 		status = control_run(
 		    s->gateway, channel, s->generation, s->admin);

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from stage import deadline
 from wire import holds, same
@@ -222,3 +223,21 @@ def picket_runs_as_another_user(stage):
     for kind in ("control", "proxy"):
         with stage.row(kind):
             holds(os.stat(f"/proc/{gateway.pids(kind)[0]}").st_uid != 0, f"{kind} is not root")
+
+
+def only_the_system_calls_that_are_needed_are_left(stage):
+    stage.need_plain_build()
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    gateway.fetch()
+    for kind in ("control", "proxy"):
+        with stage.row(kind):
+            status = Path(f"/proc/{gateway.pids(kind)[0]}/status").read_text()
+            holds("NoNewPrivs:\t1" in status, "no new privileges")
+            holds("Seccomp:\t2" in status, "a filter of system calls")
+
+
+def the_filter_can_be_left_out(stage):
+    gateway = stage.picket(stage.worker(hello), sandbox=False)
+    status = Path(f"/proc/{gateway.pids('proxy')[0]}/status").read_text()
+    holds("NoNewPrivs:\t1" in status, "no new privileges")
+    holds("Seccomp:\t0" in status, "no filter")

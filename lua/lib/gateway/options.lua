@@ -30,6 +30,8 @@ local sections = {
             .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },
         { "user", false, "The user to become when started as root; false stays root.",
             type = "text" },
+        { "sandbox", true, "Leaves the proxies and control only the system calls that they need; "
+            .. "false leaves them all, for debuggers.", type = "flag", off = true },
     },
     { name = "workers[]", text = "Each worker.  A plain string is a worker of that url.",
         { "url", nil, "Where the worker listens: http://HOST:PORT or unix:PATH.  HOST is a name or "

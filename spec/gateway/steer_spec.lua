@@ -44,7 +44,7 @@ describe("the arguments of the steering commands", function()
     end
 
     it("are explained on request, for every command", function()
-        for _, command in ipairs({ "status", "reload", "stop", "workers" }) do
+        for _, command in ipairs({ "status", "reload", "upgrade", "stop", "workers" }) do
             assert.matches("^usage: picket " .. command, parse(command, "--help").help)
         end
     end)
@@ -95,6 +95,20 @@ describe("a steering command", function()
     it("tells the generation of a reload", function()
         assert.equal(0, run({ { 200, '{"ok":true,"generation":7}' } }, "reload"))
         assert.matches("generation 7", table.concat(output))
+    end)
+
+    local function control(pid)
+        return { 200, ('{"processes":[{"kind":"control","pid":%d}]}'):format(pid) }
+    end
+
+    it("upgrades until another gateway answers", function()
+        assert.equal(0, run({ control(1), { 200, "{}" }, control(1), control(2) }, "upgrade"))
+        assert.matches("upgraded", table.concat(output))
+    end)
+
+    it("says so when there is nobody to upgrade", function()
+        assert.equal(1, run({ control(1), { 409, '{"error":"no supervisor"}' } }, "upgrade"))
+        assert.matches("no supervisor", table.concat(complaints))
     end)
 
     local function row(state, inflight)

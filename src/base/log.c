@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +92,16 @@ blank_controls(char *text)
 			*text = ' ';
 }
 
+/* A pipe that nobody empties must not stop a process that serves: what finds no
+ * room there is lost. */
+static bool
+has_room(void)
+{
+	struct pollfd log = {.fd = log_fd, .events = POLLOUT};
+
+	return process_name[0] == '\0' || poll(&log, 1, 0) != 0;
+}
+
 static void
 write_line(enum log_level level, const char *format, va_list args)
 {
@@ -100,6 +111,8 @@ write_line(enum log_level level, const char *format, va_list args)
 	ssize_t written;
 
 	errno = saved_errno; /* for %m */
+	if (!has_room())
+		return;
 	vsnprintf(line + len, sizeof(line) - len, format, args);
 	blank_controls(line + len);
 	len = strlen(line);

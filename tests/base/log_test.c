@@ -99,6 +99,27 @@ lines_below_the_level_are_not_written(void **state)
 	assert_string_equal(content(path), "picket: shown\n");
 }
 
+/* Whoever waited for room would be ended by the alarm. */
+static void
+a_pipe_that_nobody_reads_stops_nobody(void **state)
+{
+	int ends[2], standard_error = dup(STDERR_FILENO);
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	dup2(ends[1], STDERR_FILENO);
+	log_to_file(NULL);
+	log_start("proxy/0", LOG_INFO);
+	alarm(20);
+	for (int i = 0; i < 5000; i++)
+		log_info("line %d", i);
+	alarm(0);
+	dup2(standard_error, STDERR_FILENO);
+	close(standard_error);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void
 control_characters_cannot_forge_a_line(void **state)
 {
@@ -195,6 +216,7 @@ main(void)
 	    TEST(a_command_line_tool_says_its_name),
 	    TEST(a_process_says_when_who_and_how_bad),
 	    TEST(lines_below_the_level_are_not_written),
+	    TEST(a_pipe_that_nobody_reads_stops_nobody),
 	    TEST(control_characters_cannot_forge_a_line),
 	    TEST(a_long_line_is_cut_and_still_ends),
 	    TEST(opening_again_follows_a_renamed_file),

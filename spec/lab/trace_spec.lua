@@ -57,6 +57,17 @@ Handler: 'a'
             .. '"first_byte_us":40000,"total_us":50000}\n')))
     end)
 
+    it("leaves out what called no function that picket knew, first in the log or not", function()
+        local text = "2026-01-31T12:00:01.000Z 127.0.0.1 GET /x %d %s %s 1 2 3 0 1 10 10 1 id\n"
+        local none, unknown = text:format(404, "-", "-"), text:format(404, "g", "-")
+        local own = text:format(404, "f", "w1")
+        assert.equal("f 0 0.01", text_of(load(none .. unknown .. own)))
+        local json = '{"time":"2026-01-31T12:00:00.123Z","function":"%s","worker":"%s",'
+            .. '"status":404,"first_byte_us":40000,"total_us":50000}\n'
+        assert.equal("f 0 40", text_of(load(
+            json:format("", "") .. json:format("g", "") .. json:format("f", "w1"))))
+    end)
+
     it("takes the least that was seen of a function for its warm time", function()
         local line = '{"time":"2026-01-31T12:00:00.%dZ","function":"f","first_byte_us":%d,'
             .. '"total_us":%d}\n'

@@ -90,16 +90,17 @@ local function time_of(text)
     return (whole + hour * 3600 + minute * 60 + second) * 1000
 end
 
--- Logs have no header: their first line is read like all others.
+-- Logs have no header: their first line is read like all others.  `parse` returns false for a line
+-- of its format that called no function.
 local function log(parse)
     return function(first)
         local kept = parse(first)
-        if not kept then
+        if kept == nil then
             return nil
         end
         return function(line)
-            return parse(line)
-        end, kept
+            return parse(line) or nil
+        end, kept or nil
     end
 end
 
@@ -113,21 +114,29 @@ end
 
 local WORDS = 16 -- in a line of picket's access log
 
+-- Whether picket knew the function of a request: what has none, or is unknown, is answered 404.
+local function calls(func, status, worker)
+    local ran = worker ~= "-" and worker ~= ""
+    return func ~= "-" and func ~= "" and (ran or tonumber(status) ~= 404)
+end
+
 local function access_text(line)
     local words = {}
     for word in line:gmatch("%S+") do
         words[#words + 1] = word
     end
     local ended, total = #words == WORDS and time_of(words[1]), tonumber(words[14])
-    if ended and total and words[6] ~= "-" then
-        return { due = ended - total / 1000, func = words[6], took = words[13] / 1000 }
+    if ended and total then
+        return calls(words[6], words[5], words[7])
+            and { due = ended - total / 1000, func = words[6], took = words[13] / 1000 }
     end
 end
 
 local function access_json(line)
     local ok, entry = pcall(cjson.decode, line)
     if ok and type(entry) == "table" and entry["function"] and entry.total_us and entry.time then
-        return { due = time_of(entry.time) - entry.total_us / 1000, func = entry["function"],
+        return calls(entry["function"], entry.status, entry.worker or "-") and {
+            due = time_of(entry.time) - entry.total_us / 1000, func = entry["function"],
             took = entry.first_byte_us and entry.first_byte_us / 1000 }
     end
 end

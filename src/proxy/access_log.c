@@ -47,8 +47,10 @@ access_log_new(void)
 static void
 open_file(struct access_log *log)
 {
-	int fd = open(
-	    log->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	int fd = log->path[0] == '\0'
+		     ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+		     : open(log->path,
+			   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
 
 	if (fd == -1) {
 		log_error("cannot open the access log %s: %s", log->path,

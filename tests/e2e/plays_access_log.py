@@ -147,3 +147,9 @@ def messages_may_go_to_a_file(stage):
     gateway.fetch()
     gateway.stop()
     holds("stopped" in file.read_text(), f"the end is told there: {file.read_text()[-300:]!r}")
+
+
+def without_a_file_the_lines_go_to_standard_output(stage):
+    gateway = stage.picket(stage.worker(hello), log={"access": "json"})
+    gateway.fetch("/run/told")
+    stage.until(lambda: '"/run/told"' in gateway.messages(), "the line is there")

@@ -35,7 +35,8 @@ digits(struct list *of)
 	struct item *item;
 	int value = 0;
 
-	list_each(item, of, link) value = value * 10 + item->number;
+	list_each (item, of, link)
+		value = value * 10 + item->number;
 	return value;
 }
 
@@ -90,7 +91,8 @@ a_loop_may_move_what_it_visits(void **state)
 	(void)state;
 	for (int i = 1; i < 4; i++)
 		list_append(&list, &items[i].link);
-	list_each(item, &list, link) list_move(&item->link, &other);
+	list_each (item, &list, link)
+		list_move(&item->link, &other);
 	assert_true(list_is_empty(&list));
 	assert_int_equal(digits(&other), 123);
 }
@@ -104,8 +106,9 @@ loops_may_be_nested(void **state)
 	(void)state;
 	for (int i = 1; i < 4; i++)
 		list_append(&list, &items[i].link);
-	list_each(outer, &list, link) list_each(inner, &list, link)
-	    sum += outer->number * inner->number;
+	list_each (outer, &list, link)
+		list_each (inner, &list, link)
+			sum += outer->number * inner->number;
 	assert_int_equal(sum, 36);
 }
 

@@ -29,7 +29,8 @@ local function admin_address(given, host)
     config.policies_dir = host.policies_dir
     local conf, problems = config.load(path)
     if not conf then
-        return nil, problems .. "\nthe admin address is read from there; --admin ADDRESS does without"
+        return nil, problems
+            .. "\nthe admin address is read from there; --admin ADDRESS does without"
     end
     if not conf.admin then
         return nil, path .. ": this gateway has no admin address (admin = false)"

@@ -353,6 +353,24 @@ a_connection_to_a_removed_worker_is_not_kept(void **state)
 	close(client);
 }
 
+static void
+picks_that_fail_one_after_the_other_are_no_standstill(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open("return { pick = function() error('late') end }", 1, 0);
+	site.row->heartbeat_us = 0;
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	assert_int_not_equal(site.row->heartbeat_us, 0);
+	say(call, OK);
+	hear(client, "ok");
+	close(call);
+	close(client);
+}
+
 int
 main(void)
 {
@@ -370,6 +388,7 @@ main(void)
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),
 	    site_test(a_connection_to_a_former_address_is_not_kept),
 	    site_test(a_connection_to_a_removed_worker_is_not_kept),
+	    site_test(picks_that_fail_one_after_the_other_are_no_standstill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,15 +5,19 @@
  * 1830 1902 3 9f...
  *
  * What clients and configuration wrote is escaped: a line stays a line, and
- * JSON stays JSON.
+ * JSON stays JSON.  A pipe that nobody reads loses lines; it holds up no
+ * request.
  */
 #include "access_log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "clock.h"
 #include "log.h"
@@ -30,6 +34,7 @@ struct access_log {
 	enum access_format format;
 	char path[CONFIG_PATH];
 	int fd;
+	bool is_file; /* writing to it does not wait */
 	size_t len;
 	uint64_t flushed_us;
 	char buffer[BUFFER];
@@ -47,10 +52,12 @@ access_log_new(void)
 static void
 open_file(struct access_log *log)
 {
-	int fd = log->path[0] == '\0'
-		     ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-		     : open(log->path,
-			   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	int fd = log->path[0] == '\0' ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+				      : open(log->path,
+					    O_WRONLY | O_CREAT | O_APPEND |
+						O_CLOEXEC | O_NONBLOCK,
+					    0640);
+	struct stat stat;
 
 	if (fd == -1) {
 		log_error("cannot open the access log %s: %s", log->path,
@@ -60,16 +67,39 @@ open_file(struct access_log *log)
 	if (log->fd != -1)
 		close(log->fd);
 	log->fd = fd;
+	log->is_file = fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode);
+}
+
+/* How much may be written now without waiting: of what is no file as many whole
+ * lines as a pipe takes in one piece, so that proxies do not mix theirs. */
+static size_t
+writable_now(const struct access_log *log, const char *from, size_t len)
+{
+	struct pollfd p = {.fd = log->fd, .events = POLLOUT};
+	const char *end;
+
+	if (log->is_file)
+		return len;
+	if (poll(&p, 1, 0) != 1 || (p.revents & POLLOUT) == 0)
+		return 0;
+	if (len > PIPE_BUF)
+		len = PIPE_BUF;
+	end = memrchr(from, '\n', len);
+	return end != NULL ? (size_t)(end + 1 - from) : len;
 }
 
 static void
 write_out(struct access_log *log)
 {
-	size_t done = 0;
+	size_t done = 0, piece;
 
 	while (done < log->len && log->fd != -1) {
-		ssize_t n = write(log->fd, log->buffer + done, log->len - done);
+		ssize_t n;
 
+		piece = writable_now(log, log->buffer + done, log->len - done);
+		if (piece == 0)
+			break;
+		n = write(log->fd, log->buffer + done, piece);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0) {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -153,6 +154,36 @@ nothing_is_written_when_it_is_off(void **state)
 	assert_int_equal(stat(path, &st), -1);
 }
 
+static void
+a_pipe_that_nobody_reads_loses_lines_and_holds_up_nobody(void **state)
+{
+	struct stat st;
+	int reader;
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_not_equal(reader, -1);
+	start(ACCESS_JSON);
+	for (int i = 0; i < 20000; i++) /* far more than a pipe holds */
+		access_log_write(log_, &entry);
+	access_log_free(log_);
+	assert_int_equal(stat(path, &st), 0);
+	content[read(reader, content, 8192)] = '\0';
+	assert_int_equal(content[0], '{');
+	close(reader);
+}
+
+static void
+a_pipe_without_a_reader_is_no_log(void **state)
+{
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	start(ACCESS_TEXT);
+	access_log_write(log_, &entry);
+	access_log_free(log_);
+}
+
 int
 main(void)
 {
@@ -164,6 +195,10 @@ main(void)
 	    cmocka_unit_test_setup(
 		lines_after_a_reopen_go_to_a_new_file, set_up),
 	    cmocka_unit_test_setup(nothing_is_written_when_it_is_off, set_up),
+	    cmocka_unit_test_setup(
+		a_pipe_that_nobody_reads_loses_lines_and_holds_up_nobody,
+		set_up),
+	    cmocka_unit_test_setup(a_pipe_without_a_reader_is_no_log, set_up),
 	};
 	int failed;
 

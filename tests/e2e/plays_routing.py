@@ -2,6 +2,7 @@
 
 import json
 
+from stage import deadline
 from wire import holds, same
 from worker import answers, hello
 
@@ -105,8 +106,10 @@ def an_unknown_function_may_be_forwarded(stage):
     gateway.fetch("/run/unheard-of")
 
 
+@deadline(90)
 def a_hundred_thousand_functions_fit(stage):
     stage.need_plain_build()
+    stage.patience *= 3
     functions = [{"handle": f"function-{n}", "pkgs": [f"large-{n % 997}", f"small-{n % 13}"]}
                  for n in range(100000)]
     gateway = stage.picket(stage.worker(hello), registry="r.json", processes=2,

@@ -1,6 +1,7 @@
 """Policies that people write: what they are given, and what becomes of their mistakes."""
 
 from policies import NAMED, picking
+from stage import deadline
 from wire import holds, same
 from worker import answers, hello
 
@@ -188,6 +189,7 @@ def a_policy_may_require_the_library(stage):
     same(gateway.fetch().body, b"worker2", "who answered")
 
 
+@deadline(90)
 def a_policy_that_fails_is_replaced_by_the_fallback(stage):
     for name, text in NONSENSE:
         with stage.row(name):
@@ -289,6 +291,7 @@ def a_failing_done_or_tick_harms_nobody(stage):
     stage.until(lambda: gateway.status()["policy"]["errors"] > 0, "the errors are counted")
 
 
+@deadline(90)
 def a_policy_cannot_reach_out_of_its_sandbox(stage):
     for name in ("io", "os", "ffi", "debug", "package.loadlib", "loadfile", "dofile", "jit",
                  "require('ffi')", "require('io')", "string.dump", "collectgarbage('stop')"):

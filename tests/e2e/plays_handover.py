@@ -100,6 +100,7 @@ def the_new_gateway_is_upgraded_and_stopped_like_the_old(stage):
         gateway.upgrade().wait(stage.patience)
         gateway.reload()
     gateway.cli("stop")
+    gateway.expect_exit()
 
 
 def the_command_line_upgrades_as_well(stage):

@@ -27,17 +27,23 @@ extend(char *end, char **strings)
 	return end;
 }
 
+/* The strings in one piece, which is kept to the end: whoever unsets a variable
+ * loses only his way to it. */
 static void
 move_environment(void)
 {
-	size_t count = 0;
-	char **copy;
+	static char *strings;
+	size_t count = 0, size = 0;
+	char **copy, *end;
 
-	while (environ[count] != NULL)
-		count++;
+	for (; environ[count] != NULL; count++)
+		size += strlen(environ[count]) + 1;
 	copy = xcalloc(count + 1, sizeof(*copy));
-	for (size_t i = 0; i < count; i++)
-		copy[i] = xstrdup(environ[i]);
+	end = strings = xmalloc(size + 1);
+	for (size_t i = 0; i < count; i++) {
+		copy[i] = end;
+		end = stpcpy(end, environ[i]) + 1;
+	}
 	environ = copy;
 }
 

@@ -84,6 +84,7 @@ class Stage:
             host = f"[{listen}]" if ":" in listen else listen
             url = f"http://{host}:{listener.getsockname()[1]}"
         listener.listen(512)
+        self._reservations.append(listener)
         worker = Worker(name, listener, url, behaviour, self.transcript, self.patience)
         self._workers.append(worker)
         return worker

@@ -196,7 +196,11 @@ class Worker:
             return len(self._open)
 
     def stop(self):
-        """Nobody listens any more, and every connection is closed."""
+        """Nobody listens any more, and every connection is closed.
+
+        The socket stays bound, so that no other play is given its port and
+        called in its place.
+        """
         listener, self._listener = self._listener, None
         if listener is None:
             return
@@ -205,7 +209,6 @@ class Worker:
         except OSError:
             pass
         self._thread.join(self._patience)
-        listener.close()
         self._cut_all()
         for thread in self._threads:
             thread.join(self._patience)

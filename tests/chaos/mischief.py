@@ -156,7 +156,7 @@ class Mischief:
     def _kill(self, kind, number):
         before = self._gateway.pids(kind)[number]
         with self._ledger.killing(kind):
-            os.kill(before, self._dice.choice([signal.SIGKILL, signal.SIGSEGV, signal.SIGABRT]))
+            os.kill(before, self._dice.choice([signal.SIGKILL, signal.SIGABRT]))
             self.deaths += 1
             self._stage.until(lambda: self._has_successor(kind, number, before),
                               f"{kind}/{number} has a successor")

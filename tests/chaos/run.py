@@ -23,7 +23,7 @@ from crowd import Crowd  # noqa: E402
 from ledger import Ledger  # noqa: E402
 from mischief import STAYING, Mischief, Workers  # noqa: E402
 from silence import Silence  # noqa: E402
-from stage import Stage, find_program  # noqa: E402
+from stage import Skipped, Stage, find_program  # noqa: E402
 from wire import holds, same  # noqa: E402
 
 CLIENTS = 10
@@ -64,10 +64,10 @@ class Run:
                 self.no_descriptor_is_lost, self.no_memory_is_lost]
 
     def it_serves_before(self):
-        self._files = self._open_files()
         self._workers.start()
         self._mischief.make_good()
         self._ask_calmly()
+        self._files = self._least_open_files()
         self._sizes["supervisor"] = self._memory(self._gateway.pid())
 
     def it_goes_on_while_everything_goes_wrong(self):
@@ -106,8 +106,9 @@ class Run:
 
     def no_descriptor_is_lost(self):
         self._workers.kill_all()  # so that no connection to them lies idle
-        self._stage.until(lambda: self._open_files() == self._files,
-                          lambda: f"no descriptor but these: {self._files}\n{self._listing()}")
+        self._stage.until(
+            lambda: all(now <= before for now, before in zip(self._open_files(), self._files)),
+            lambda: f"no descriptor but these: {self._files}\n{self._listing()}")
 
     def no_memory_is_lost(self):
         self._stage.need_plain_build()
@@ -135,6 +136,16 @@ class Run:
 
     def _open_files(self):
         return [self._gateway.open_files(pid) for pid in self._pids()]
+
+    # While nobody is asked anything; checks come and go.
+    def _least_open_files(self):
+        self._workers.kill_all()
+        self._stage.until(lambda: self._gateway.states() == ["down"] * len(STAYING),
+                          "all workers are down")
+        samples = [self._open_files() for _ in range(20)]
+        self._workers.start()
+        self._mischief.make_good()
+        return [min(counts) for counts in zip(*samples)]
 
     def _listing(self):
         return self._stage.run("ls", "-l", *(f"/proc/{pid}/fd" for pid in self._pids()))
@@ -174,6 +185,9 @@ def attempt(step):
     name = step.__name__.replace("_", " ")
     try:
         step()
+    except Skipped as reason:
+        print(f"ok {name} # SKIP {reason}", flush=True)
+        return True
     except Exception:  # all are told, and the next step may tell more
         print(f"not ok {name}\n{traceback.format_exc()}", flush=True)
         return False

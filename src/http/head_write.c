@@ -208,8 +208,10 @@ head_write_request(const struct head *head, const struct rewrite *rewrite,
 	out = put_text(out, rewrite->path);
 	out = put_text(out, rewrite->query);
 	out = PUT(out, " HTTP/1.1\r\nHost: ");
-	out = put_text(
-	    out, head->host_len > 0 ? head_host(head) : rewrite->host);
+	if (head->host_len > 0)
+		out = put_text(out, head_host(head));
+	else if (rewrite->host.len > 0)
+		out = put_text(out, rewrite->host);
 	out = PUT(out, "\r\n");
 	out = put_request_fields(out, head, rewrite, &has);
 	out = put_request_framing(out, head, rewrite);

@@ -163,6 +163,22 @@ describe("runtime", function()
         ]]).pick())
     end)
 
+    it("tells which field was meant by one that there is not", function()
+        assert.error_matches(load_pick("return workers[1].inflght").pick,
+            'a worker has no field "inflght"; did you mean "inflight"?', 1, true)
+        assert.error_matches(load_pick("return request.fucn").pick,
+            'the request has no field "fucn"; did you mean "func"?', 1, true)
+        assert.error_matches(load_pick("request.func = 1").pick,
+            "the field func of the request is read-only", 1, true)
+    end)
+
+    it("tells of a colon that is missing", function()
+        assert.error_matches(load_pick("local w = workers[1]  return w.is_free() and w").pick,
+            "worker:is_free()", 1, true)
+        assert.error_matches(load_pick("local h = request.header('X')  return h").pick,
+            "request:header(name)", 1, true)
+    end)
+
     it("names the line of a pick that returns something else", function()
         local ok, message = pcall(load_pick("return 'w1'").pick)
         assert.is_false(ok)
@@ -201,7 +217,7 @@ describe("runtime", function()
     it("finds a list of workers that was changed", function()
         local calls = load_pick("table.remove(workers)")
         calls.check()
-        assert.error_matches(calls.pick, "it changed `workers`")
-        assert.error_matches(calls.check, "it changed `workers`")
+        assert.error_matches(calls.pick, "it changed the list of workers")
+        assert.error_matches(calls.check, "it changed the list of workers")
     end)
 end)

@@ -56,7 +56,7 @@ describe("sandbox", function()
     it("takes no new globals", function()
         assert.has_error(function()
             run("counter = 0")
-        end, "assignment to the global counter: write `local counter`")
+        end, 'assignment to the global "counter"; write: local counter = ...')
     end)
 
     it("gives each policy its own libraries", function()

@@ -22,7 +22,7 @@
 
 /* What gateway.runtime requires, itself included. */
 static const char *const runtime_modules[] = {
-    "random", "request_view", "runtime", "sandbox", "worker_view"};
+    "fields", "random", "request_view", "runtime", "sandbox", "worker_view"};
 
 struct collection {
 	const char *path;

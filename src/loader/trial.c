@@ -185,7 +185,7 @@ run_scenes(struct trial *trial)
 	set_up(trial, all);
 	if (pick_all(trial) && trial->picked == 0)
 		return "pick returned nil for every request, although all "
-		       "workers were free; it returns one of `workers`";
+		       "workers were free; it returns one of workers";
 	set_load(trial, 0, all / 2); /* some are full */
 	pick_all(trial);
 	set_load(trial, 0, all);

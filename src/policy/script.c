@@ -13,6 +13,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "mistake.h"
 #include "state.h"
 #include "watchdog.h"
 #include "xmalloc.h"
@@ -40,6 +41,7 @@ struct script {
 	struct policy_host *host;
 	uint64_t seed;
 	const char *file; /* the policy's, without its directory */
+	struct mistake_place place;
 	double limit_ms;
 	int lines[SCRIPT_CHECK + 1]; /* where the functions are defined */
 	uint64_t tick_us;
@@ -148,68 +150,31 @@ push_given(lua_State *L, struct script *script)
 
 /* --- errors --- */
 
-/* The message of an error, without a place in the runtime: that of a function
- * to which the policy made a tail call. */
-static const char *
-error_text(lua_State *L)
-{
-	const char *message = lua_tostring(L, 1), *end;
-
-	if (message == NULL)
-		return lua_pushfstring(L, "an error that is a %s, not a text",
-		    luaL_typename(L, 1));
-	end = strstr(message, ": ");
-	if (strncmp(message, STATE_CHUNK ":", sizeof(STATE_CHUNK)) == 0 &&
-	    end != NULL)
-		return end + 2;
-	return message;
-}
-
-/* An error without a place, as error({}) or error("", 0) make, gets that of
- * the policy's innermost function. */
-static int
-handle_error(lua_State *L)
-{
-	const struct script *script = lua_touserdata(L, lua_upvalueindex(1));
-	const char *message = error_text(L);
-	lua_Debug place;
-
-	for (int level = 1;
-	     strstr(message, ".lua:") == NULL && lua_getstack(L, level, &place);
-	     level++) {
-		lua_getinfo(L, "Sl", &place);
-		if (place.source[0] != '=' ||
-		    strcmp(place.source + 1, script->file) != 0)
-			continue;
-		lua_pushfstring(
-		    L, "%s:%d: %s", script->file, place.currentline, message);
-		return 1;
-	}
-	lua_pushstring(L, message);
-	return 1;
-}
-
 /* What went wrong, with the error on top of the stack.  Where Lua had no room
- * to call the handler, the file is all that is known of the place. */
+ * to call the handler, or the policy left the function by a tail call, the
+ * function that was called is all that is known of the place. */
 static enum script_end
-note_error(struct script *script, int status)
+note_error(struct script *script, int status, int line)
 {
 	const char *message = lua_tostring(script->L, -1);
-	const char *file = script->file;
 	size_t size = sizeof(script->error);
+	char place[128];
 
+	snprintf(place, sizeof(place), "%.100s", script->file);
+	if (line > 0)
+		snprintf(place, sizeof(place), "%.100s:%d", script->file, line);
 	if (status == LUA_ERRMEM) {
 		snprintf(script->error, size,
 		    "%s: it needs more than policy_limits.memory_bytes = %zu",
-		    file, arena_size(script->arena));
+		    place, arena_size(script->arena));
 		return SCRIPT_OUT_OF_MEMORY;
 	}
 	if (status == LUA_ERRERR || message == NULL)
-		snprintf(script->error, size, "%s: stack overflow", file);
+		snprintf(script->error, size, "%s: stack overflow", place);
 	else if (strstr(message, ".lua:") != NULL)
 		snprintf(script->error, size, "%s", message);
 	else
-		snprintf(script->error, size, "%s: %s", file, message);
+		snprintf(script->error, size, "%s: %s", place, message);
 	return SCRIPT_RAISED;
 }
 
@@ -232,7 +197,7 @@ run_attempt(void *context)
 }
 
 /* The function and its arguments are on top of the stack, so are the results
- * afterwards. */
+ * afterwards.  `line` is where the function begins; 0: it is the whole file. */
 static enum script_end
 call(struct script *script, const char *name, int line, double limit_ms,
     struct attempt attempt)
@@ -244,17 +209,17 @@ call(struct script *script, const char *name, int line, double limit_ms,
 		script->is_abandoned = true;
 		snprintf(script->error, sizeof(script->error),
 		    "%s:%d: %s needs more stack than there is", script->file,
-		    line, name);
+		    line > 0 ? line : 1, name);
 		return SCRIPT_OUT_OF_STACK;
 	case WATCHDOG_OUT_OF_TIME:
 		script->is_abandoned = true;
 		snprintf(script->error, sizeof(script->error),
-		    "%s:%d: %s did not return within %g ms", script->file, line,
-		    name, limit_ms);
+		    "%s:%d: %s did not return within %g ms", script->file,
+		    line > 0 ? line : 1, name, limit_ms);
 		return SCRIPT_OUT_OF_TIME;
 	}
 	if (attempt.status != 0)
-		return note_error(script, attempt.status);
+		return note_error(script, attempt.status, line);
 	return SCRIPT_RETURNED;
 }
 
@@ -352,11 +317,10 @@ start(struct script *script)
 		return false;
 	}
 	attempt.L = script->L;
-	lua_pushlightuserdata(script->L, script);
-	lua_pushcclosure(script->L, handle_error, 1);
+	mistake_push_handler(script->L, &script->place);
 	lua_pushcfunction(script->L, load_policy);
 	lua_pushlightuserdata(script->L, script);
-	return call(script, "loading it", 1, script->limit_ms * PATIENCE,
+	return call(script, "loading it", 0, script->limit_ms * PATIENCE,
 		   attempt) == SCRIPT_RETURNED;
 }
 
@@ -372,6 +336,8 @@ script_new(const struct generation *generation, struct policy_host *host,
 	script->host = host;
 	script->seed = seed;
 	script->file = file_name(generation_policy_path(generation));
+	script->place.file = script->file;
+	script->place.source = generation_policy_source(generation, NULL);
 	script->limit_ms = config->policy_limits.time_ms;
 	script->arena = arena_new((size_t)config->policy_limits.memory_bytes);
 	if (script->arena == NULL)

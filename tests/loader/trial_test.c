@@ -90,7 +90,7 @@ a_bad_policy_is_found_out(void **state)
 		"somewhere/test.lua:1: tick"},
 	    {"return { pick = function(_, w) table.sort(w, function(a, b) "
 	     "return a.name > b.name end) return w[1] end }",
-		"somewhere/test.lua: it changed `workers`"},
+		"somewhere/test.lua: it changed the list of workers"},
 	};
 	char error[LOADER_ERROR];
 

@@ -64,7 +64,7 @@ the_memory_limit_is_named(void **state)
 	load_pick(&subject, "local t = {}  while true do t = { t } end");
 	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
 	assert_string_equal(last_error(&subject),
-	    "test.lua: it needs more than policy_limits.memory_bytes = "
+	    "test.lua:1: it needs more than policy_limits.memory_bytes = "
 	    "16777216");
 	unload(&subject);
 }
@@ -158,7 +158,7 @@ a_policy_that_empties_the_list_of_workers_lets_nobody_wait(void **state)
 	(void)state;
 	load_pick(&subject, "table.remove(workers)  return nil");
 	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
-	assert_contains(last_error(&subject), "it changed `workers`");
+	assert_contains(last_error(&subject), "it changed the list of workers");
 	policy_changed(subject.policy);
 	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
 	unload(&subject);
@@ -181,7 +181,8 @@ changing_the_list_of_workers_is_found(void **state)
 		assert_null(policy_check_workers(subject.policy));
 		policy_pick(subject.policy);
 		assert_string_equal(policy_check_workers(subject.policy),
-		    "test.lua: it changed `workers`; a policy changes only "
+		    "test.lua: it changed the list of workers; a policy "
+		    "changes only "
 		    "copies of it");
 		unload(&subject);
 	}

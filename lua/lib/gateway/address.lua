@@ -131,7 +131,7 @@ function address.url(text, directory)
     end
     local authority, path = rest:match("^([^/?#]*)(.*)$")
     if path ~= "" and path ~= "/" then
-        return nil, ("has the path %q; a path belongs into `forward` of a route"):format(path)
+        return nil, ("has the path %q; a path belongs into forward of a route"):format(path)
     end
     local host, port = split(authority)
     if not host then

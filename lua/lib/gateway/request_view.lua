@@ -4,7 +4,12 @@
 local request_view = {}
 
 local ffi = require("ffi")
+local fields = require("gateway.fields")
 
+local REQUEST = {
+    "func", "packages", "method", "path", "client", "body_length", "attempt", "now", "header",
+}
+local OUTCOME = { "status", "latency_ms", "error", "headers" }
 local FUNCTIONS = 10000 -- registered functions whose strings are kept
 
 local nothing = setmetatable({}, {
@@ -39,25 +44,6 @@ local function registry(host)
         end
         return entry
     end
-end
-
-local function object(kind, host, getters)
-    return setmetatable({}, {
-        __index = function(_, key)
-            local getter = getters[key]
-            if not getter then
-                error(("the %s has no field %s"):format(kind, tostring(key)), 2)
-            elseif host.has_request == 0 then
-                error(("the %s was kept for later: it is there in pick and done only")
-                    :format(kind), 2)
-            end
-            return getter()
-        end,
-        __newindex = function()
-            error(("the %s cannot be changed"):format(kind), 2)
-        end,
-        __metatable = false,
-    })
 end
 
 local function header_reader(call)
@@ -101,7 +87,13 @@ function request_view.request(host)
         end
     end
 
-    local function request_header(_, name)
+    local request
+
+    local function request_header(self, name)
+        if self ~= request then
+            error("header was called without the request; with a colon it has it: "
+                .. "request:header(name)", 2)
+        end
         return header(view.owner, name)
     end
 
@@ -109,7 +101,8 @@ function request_view.request(host)
         return request_header
     end
 
-    return object("request", host, getters)
+    request = fields.object("request", REQUEST, host, getters)
+    return request
 end
 
 --- The object for `outcome`, with the headers of these names in `outcome.headers`.
@@ -138,7 +131,7 @@ function request_view.outcome(host, names)
         return headers
     end
 
-    return object("outcome", host, getters)
+    return fields.object("outcome", OUTCOME, host, getters)
 end
 
 return request_view

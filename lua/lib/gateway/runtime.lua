@@ -8,7 +8,7 @@ local sandbox = require("gateway.sandbox")
 local worker_view = require("gateway.worker_view")
 
 local NONE = -1 -- POLICY_NONE in policy.h
-local CHANGED = "%s: it changed `workers`; a policy changes only copies of it"
+local CHANGED = "%s: it changed the list of workers; a policy changes only copies of it"
 
 local function where(func)
     local info = debug.getinfo(func, "S")
@@ -31,7 +31,7 @@ end
 local function check_list(policy, file)
     for _, name in ipairs(type(policy.headers) == "table" and policy.headers or {}) do
         if type(name) ~= "string" then
-            error(("%s: `headers` lists names of headers, not a %s"):format(file, type(name)), 0)
+            error(("%s: headers lists names of headers, not a %s"):format(file, type(name)), 0)
         end
     end
 end
@@ -43,19 +43,19 @@ local KINDS = {
 
 local function check(policy, file)
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        error(file .. ": a policy returns a table with the function `pick`", 0)
+        error(file .. ": a policy returns a table with the function pick", 0)
     end
     for key, kind in pairs(KINDS) do
         local value = policy[key]
         if value ~= nil and type(value) ~= kind then
-            error(("%s: `%s` is a %s, not a %s"):format(file, key, kind, type(value)), 0)
+            error(("%s: %s is a %s, not a %s"):format(file, key, kind, type(value)), 0)
         end
     end
     if policy.tick_ms and not (policy.tick_ms >= 1 and policy.tick_ms <= 86400000) then
-        error(("%s: `tick_ms` is between 1 and 86400000"):format(file), 0)
+        error(("%s: tick_ms is between 1 and 86400000"):format(file), 0)
     end
     if policy.tick and not policy.tick_ms then
-        error(file .. ": `tick` is never called without `tick_ms`", 0)
+        error(file .. ": tick is never called without tick_ms", 0)
     end
     check_list(policy, file)
     return policy

@@ -50,8 +50,8 @@ local guard = {
         end
     end,
     __newindex = function(_, name)
-        error(("assignment to the global %s: write `local %s`"):format(tostring(name),
-            tostring(name)), 2)
+        name = tostring(name)
+        error(("assignment to the global \"%s\"; write: local %s = ..."):format(name, name), 2)
     end,
     __metatable = false,
 }

@@ -5,7 +5,12 @@
 local worker_view = {}
 
 local ffi = require("ffi")
+local suggest = require("picket.suggest")
 
+local FIELDS = {
+    "name", "url", "weight", "inflight", "capacity", "latency_ms", "served", "failed",
+    "utilization", "is_free", "has", "is_warm",
+}
 local HASHES = 100000 -- names whose hash is remembered
 
 -- Hashes of names as shared memory has them, each calculated once.
@@ -28,9 +33,10 @@ local function hasher(calculate)
 end
 
 -- Methods are plain functions, so a policy may call them with anything.
-local function check_worker(worker)
+local function check_worker(worker, method)
     if not ffi.istype("struct worker", worker) then
-        error(("%s is not a worker"):format(tostring(worker)), 3)
+        error(("%s was called without a worker; with a colon it has one: worker:%s"):format(
+            method:match("^[%w_]+"), method), 3)
     end
 end
 
@@ -42,17 +48,17 @@ local function members(host, texts)
     local methods, getters = {}, {}
 
     function methods.is_free(worker)
-        check_worker(worker)
+        check_worker(worker, "is_free()")
         return worker.inflight < worker.capacity and tried[worker.slot] == 0
     end
 
     function methods.has(worker, package)
-        check_worker(worker)
+        check_worker(worker, "has(package)")
         return is_warm(policy, worker.slot, hash_package(package)) ~= 0
     end
 
     function methods.is_warm(worker, func)
-        check_worker(worker)
+        check_worker(worker, "is_warm(func)")
         return is_warm(policy, worker.slot, hash_function(func)) ~= 0
     end
 
@@ -81,7 +87,7 @@ local function members(host, texts)
         if getter then
             return getter(worker)
         end
-        error(("a worker has no field %s"):format(tostring(key)), 2)
+        error(suggest.no_field("a worker", key, FIELDS), 2)
     end
 end
 

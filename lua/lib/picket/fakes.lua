@@ -10,7 +10,7 @@
 --
 -- They have the fields and methods that a policy sees in the gateway.  What happens to a worker is
 -- told by setting its fields: `worker.inflight = 2`, `worker.tried = true`.
-local suggest = require("picket.suggest")
+local strict = require("picket.strict")
 local trial = require("picket.trial")
 
 local fakes = {}
@@ -36,33 +36,6 @@ local function contains(list, item)
     return false
 end
 
-local function refuse(kind, known, name)
-    local names = {}
-    for field in pairs(known) do
-        names[#names + 1] = field
-    end
-    name = tostring(name)
-    error(("a fake %s has no field %q%s"):format(kind, name, suggest.hint(name, names)), 0)
-end
-
--- An object with every field of `known`, given or default; a mistyped field is an error.
-local function object(kind, class, known, given)
-    local made = {}
-    for name, default in pairs(known) do
-        made[name] = type(default) == "table" and {} or default
-    end
-    for name, value in pairs(given) do
-        if known[name] == nil then
-            refuse(kind, known, name)
-        end
-        made[name] = value
-    end
-    return setmetatable(made, class)
-end
-
-local Worker = {}
-Worker.__index = Worker
-
 -- Beside the fields of the gateway's workers: tried (by this request), and what is warm there.
 local WORKER = {
     name = "w1",
@@ -79,6 +52,8 @@ local WORKER = {
     funcs = {},
 }
 
+local Worker, new_worker = strict.class("a fake worker", WORKER)
+
 function Worker:is_free()
     return self.inflight < self.capacity and not self.tried
 end
@@ -94,7 +69,7 @@ end
 --- One worker; `fields` says where it differs from an idle one of weight 1 without a limit.
 --     fakes.worker({ name = "big", weight = 4, capacity = 8, packages = { "numpy" } })
 function fakes.worker(fields)
-    return object("worker", Worker, WORKER, fields or {})
+    return new_worker(fields or {})
 end
 
 --- Several workers, called w1, w2, ... unless they say otherwise: so many, or one for each list of
@@ -115,9 +90,6 @@ function fakes.workers(list, common)
     return workers
 end
 
-local Request = {}
-Request.__index = Request
-
 local REQUEST = {
     func = "hello",
     packages = {},
@@ -129,6 +101,8 @@ local REQUEST = {
     now = 0,
     headers = {},
 }
+
+local Request, new_request = strict.class("a fake request", REQUEST)
 
 function Request:header(name)
     for known, value in pairs(self.headers) do
@@ -142,7 +116,7 @@ end
 --     fakes.request({ func = "resize", packages = { "pillow" }, headers = { ["X-User"] = "ada" } })
 function fakes.request(fields)
     fields = fields or {}
-    local request = object("request", Request, REQUEST, fields)
+    local request = new_request(fields)
     request.path = fields.path or "/run/" .. request.func
     return request
 end

@@ -43,4 +43,13 @@ function suggest.hint(word, candidates)
     return best and ('; did you mean "%s"?'):format(best) or ""
 end
 
+--- What to say of a field that `owner` ("a worker") does not have: which was meant, or which there
+-- are.
+function suggest.no_field(owner, name, fields)
+    name = tostring(name)
+    local hint = suggest.hint(name, fields)
+    return ('%s has no field "%s"%s'):format(owner, name,
+        hint ~= "" and hint or "; it has " .. table.concat(fields, ", "))
+end
+
 return suggest

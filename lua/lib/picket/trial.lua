@@ -21,7 +21,7 @@ local function surroundings(file)
     return setmetatable({}, {
         __index = visible,
         __newindex = function(_, name)
-            error(('%s sets the global "%s"; put `local` before it'):format(file, name), 2)
+            error(('%s sets the global "%s"; write: local %s = ...'):format(file, name, name), 2)
         end,
     })
 end
@@ -39,7 +39,7 @@ function trial.read(name)
     end
     local policy = setfenv(chunk, surroundings(file))()
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        error(file .. " must return a table with the function `pick`", 2)
+        error(file .. " must return a table with the function pick", 2)
     end
     return policy
 end

@@ -71,6 +71,15 @@ describe("picket.fakes", function()
         end, 'a fake request has no field "fnuc"; did you mean "func"?')
     end)
 
+    it("tells a policy of a mistyped field, as the gateway does", function()
+        assert.error_matches(function()
+            return fakes.worker().inflght
+        end, 'no field "inflght"; did you mean "inflight"?', 1, true)
+        assert.error_matches(function()
+            return fakes.request().fucn
+        end, 'no field "fucn"; did you mean "func"?', 1, true)
+    end)
+
     it("loads policies, as picket.trial does", function()
         local workers = fakes.workers(2)
         local policy = fakes.load("round_robin", {}, workers)

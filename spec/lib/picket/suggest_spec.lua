@@ -24,4 +24,11 @@ describe("picket.suggest", function()
         assert.equal('; did you mean "ties"?', suggest.hint("tie", names))
         assert.equal("", suggest.hint("weight", names))
     end)
+
+    it("tells which fields there are, or which was meant", function()
+        assert.equal('a worker has no field "x"; it has name, url',
+            suggest.no_field("a worker", "x", { "name", "url" }))
+        assert.equal('a worker has no field "nmae"; did you mean "name"?',
+            suggest.no_field("a worker", "nmae", { "name", "url" }))
+    end)
 end)

@@ -12,9 +12,13 @@ return {
     -- How many proxies share the work; "auto" is one for each CPU.
     processes = 1,
 
-    -- Where status, metrics and commands are served: the loopback interface or "unix:PATH", for
-    -- there is no password; false is nowhere.
-    admin = "127.0.0.1:9079",
+    -- Where status, metrics and commands are served; false is nowhere.  Without a token an address
+    -- is enough: admin = "127.0.0.1:9079".
+    admin = {
+        listen = "127.0.0.1:9079", -- "unix:PATH", or any other address if there is a token
+        token = false,             -- "..." lets in who says Authorization: Bearer ...
+        token_file = false,        -- a path: the token is the only line of this file
+    },
 
     -- Who picks the worker: an installed policy by its name, a file ("./mine.lua"), or either with
     -- options: { "package_aware", load_threshold = 50 }.  Installed are round_robin, random,

@@ -47,6 +47,28 @@ describe("gateway.agree", function()
         file.assert_wrong("routes is empty", "routes = {}")
     end)
 
+    it("refuses an admin address that others can reach without a token", function()
+        for _, text in ipairs({ "0.0.0.0:9079", "10.0.0.1:9079", "[::]:9079" }) do
+            file.assert_wrong(("admin %q can be reached from elsewhere"):format(text),
+                ("admin = %q"):format(text))
+            local conf = file.loaded(("return { admin = { listen = %q, token = %q } }"):format(
+                text, ("t"):rep(16)))
+            assert.same({ listen = text, token = ("t"):rep(16) }, conf.admin)
+        end
+        for _, text in ipairs({ "127.9.9.9:1", "[::1]:1", "unix:/x" }) do
+            local conf = file.loaded(("return { admin = %q }"):format(text))
+            assert.same({ listen = text, token = false }, conf.admin)
+        end
+    end)
+
+    it("reads the admin token from one place only", function()
+        file.write("token", ("t"):rep(16) .. "\n")
+        local conf = file.loaded("return { admin = { token_file = 'token' } }")
+        assert.equal(("t"):rep(16), conf.admin.token)
+        file.assert_wrong("admin has a token and a token_file",
+            "admin = { token_file = 'token', token = '0123456789abcdef' }")
+    end)
+
     it("refuses an admin address that clients use", function()
         file.assert_wrong("admin \"127.0.0.1:1\" is where clients connect",
             "listen = '0.0.0.0:1', admin = '127.0.0.1:1'")

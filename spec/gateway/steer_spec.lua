@@ -51,7 +51,11 @@ describe("the arguments of the steering commands", function()
 end)
 
 describe("a steering command", function()
-    local calls, output, complaints
+    local calls, output, complaints, environment
+
+    before_each(function()
+        environment = nil
+    end)
 
     local function run(answers, ...)
         local words = { ... }
@@ -66,8 +70,9 @@ describe("a steering command", function()
             out = collector(output),
             err = collector(complaints),
             pause = function() end,
-            call = function(_, method, path, body)
-                calls[#calls + 1] = ("%s %s %s"):format(method, path, body)
+            token = environment,
+            call = function(_, token, method, path, body)
+                calls[#calls + 1] = ("%s%s %s %s"):format(token, method, path, body)
                 local answer = table.remove(answers, 1)
                 return answer and answer[1], answer and answer[2] or "no gateway answers"
             end,
@@ -80,6 +85,24 @@ describe("a steering command", function()
             "nobody"))
         assert.same({ 'POST /workers/remove {"name":"nobody"}' }, calls)
         assert.matches("no worker nobody", table.concat(complaints))
+    end)
+
+    it("sends the token of the environment", function()
+        environment = ("t"):rep(16)
+        run({}, "status")
+        assert.same({ environment .. "GET /status " }, calls)
+    end)
+
+    it("sends nothing with a token that is none", function()
+        environment = "x\r\nX-Injected: yes, and long enough"
+        assert.equal(1, run({}, "status"))
+        assert.same({}, calls)
+        assert.matches("PICKET_ADMIN_TOKEN must be", table.concat(complaints))
+    end)
+
+    it("says how a token is given when the gateway asks for one", function()
+        assert.equal(1, run({ { 401, '{"error": "asks for a token"}' } }, "status"))
+        assert.matches("asks for a token; %-c names the configuration", table.concat(complaints))
     end)
 
     it("says when nobody answers, and fails", function()

@@ -113,16 +113,19 @@ receive(struct call *call)
 }
 
 static const char *
-converse(
-    struct call *call, const char *method, const char *path, const char *body)
+converse(struct call *call, const char *token, const char *method,
+    const char *path, const char *body)
 {
 	const struct parser_limits limits = {
 	    .head_bytes = 32768, .headers = 100, .uri_bytes = 8192};
+	bool has_token = token[0] != '\0';
 	char *request = xasprintf("%s %s HTTP/1.1\r\nHost: picket\r\n"
+				  "%s%s%s"
 				  "Content-Type: application/json\r\n"
 				  "Content-Length: %zu\r\n"
 				  "Connection: close\r\n\r\n%s",
-	    method, path, strlen(body), body);
+	    method, path, has_token ? "Authorization: Bearer " : "", token,
+	    has_token ? "\r\n" : "", strlen(body), body);
 	const char *reason = send_all(call, request, strlen(request));
 
 	free(request);
@@ -134,8 +137,8 @@ converse(
 }
 
 int
-admin_call(const char *address, const char *method, const char *path,
-    const char *body, int timeout_s, char **answer)
+admin_call(const char *address, const char *token, const char *method,
+    const char *path, const char *body, int timeout_s, char **answer)
 {
 	struct call call = {
 	    .until_us = clock_read_us() + timeout_s * 1000000ull,
@@ -147,8 +150,9 @@ admin_call(const char *address, const char *method, const char *path,
 
 	if (address_parse(&to, address, &reason)) {
 		call.fd = net_connect(&to);
-		reason = call.fd == -1 ? strerror(errno)
-				       : converse(&call, method, path, body);
+		reason = call.fd == -1
+			     ? strerror(errno)
+			     : converse(&call, token, method, path, body);
 		if (call.fd != -1)
 			close(call.fd);
 	}

@@ -15,15 +15,15 @@
 #include "datadir.h"
 #include "log.h"
 
-/* call(address, method, path, body, timeout_s) -> status, answer; or nil and
- * why there is none */
+/* call(address, token, method, path, body, timeout_s) -> status, answer; or
+ * nil and why there is none */
 static int
 call(lua_State *L)
 {
 	char *answer;
 	int status = admin_call(luaL_checkstring(L, 1), luaL_checkstring(L, 2),
 	    luaL_checkstring(L, 3), luaL_checkstring(L, 4),
-	    luaL_checkinteger(L, 5), &answer);
+	    luaL_checkstring(L, 5), luaL_checkinteger(L, 6), &answer);
 
 	if (status == -1)
 		lua_pushnil(L);
@@ -60,6 +60,8 @@ push_host(lua_State *L)
 	lua_setfield(L, -2, "policies_dir");
 	lua_pushliteral(L, COMMAND_CONFIG);
 	lua_setfield(L, -2, "default_config");
+	lua_pushstring(L, getenv("PICKET_ADMIN_TOKEN")); /* or nil */
+	lua_setfield(L, -2, "token");
 }
 
 int

@@ -12,6 +12,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 
+#include "bearer.h"
 #include "json.h"
 #include "log.h"
 #include "membership.h"
@@ -315,12 +316,34 @@ path_of(struct evhttp_request *request)
 	return path != NULL ? path : "";
 }
 
+/* Before anything else, so that who may not ask learns nothing. */
+static bool
+may_ask(struct admin *admin, struct evhttp_request *request)
+{
+	const char *token = admin->control->config->admin_token;
+	const char *given = evhttp_find_header(
+	    evhttp_request_get_input_headers(request), "Authorization");
+
+	if (token[0] == '\0' || bearer_is_right(given, token))
+		return true;
+	evhttp_add_header(evhttp_request_get_output_headers(request),
+	    "WWW-Authenticate",
+	    given != NULL ? "Bearer realm=\"picket\", error=\"invalid_token\""
+			  : "Bearer realm=\"picket\"");
+	refuse(request, 401,
+	    given != NULL ? "this is not the token of this gateway"
+			  : "this gateway asks for a token (admin.token)");
+	return false;
+}
+
 static void
 admin_on_request(struct evhttp_request *request, void *arg)
 {
 	struct admin *admin = arg;
 	const char *path = path_of(request);
 
+	if (!may_ask(admin, request))
+		return;
 	if (evhttp_find_header(
 		evhttp_request_get_input_headers(request), "Origin") != NULL) {
 		refuse(request, 403, "web pages may not ask here");

@@ -1,8 +1,9 @@
 /*
  * The admin address: what can be seen and ordered over HTTP.  [control]
  *
- * It stands on a loopback address or a Unix socket, so whoever may log in may
- * use it; a web page in somebody's browser may not (it would send an Origin).
+ * On a loopback address or a Unix socket whoever may log in may use it, unless
+ * the configuration has a token; anywhere else there must be one.  A web page
+ * in somebody's browser may not (it would send an Origin).
  */
 #ifndef ADMIN_H
 #define ADMIN_H

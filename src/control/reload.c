@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "bearer.h"
 #include "clock.h"
 #include "list.h"
 #include "loader.h"
@@ -245,6 +246,23 @@ reload_on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* --- loading --- */
 
+/* Why the new generation, good as it is, is none for this gateway; or NULL. */
+static const char *
+unfit(const struct reload *reload)
+{
+	const struct gateway *gateway = reload->gateway;
+	const struct config *config = generation_config(reload->generation);
+
+	if (!membership_fits(gateway->workers, reload->generation))
+		return "there are more workers than limits.workers had room "
+		       "for at the start";
+	if (gateway->admin.len != 0 &&
+	    !bearer_is_enough(config->admin_token, &gateway->admin))
+		return "admin has no token any more, but is where others can "
+		       "reach it until the gateway starts again";
+	return NULL;
+}
+
 static void
 reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
 {
@@ -266,9 +284,8 @@ reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
 	reload->generation = generation_open(fd, &reason);
 	if (reload->generation == NULL)
 		reload_fail(reload, reason);
-	else if (!membership_fits(reload->gateway->workers, reload->generation))
-		reload_fail(reload, "there are more workers than "
-				    "limits.workers had room for at the start");
+	else if ((reason = unfit(reload)) != NULL)
+		reload_fail(reload, reason);
 	else
 		reload_prepare(reload, fd);
 	close(fd);

@@ -215,9 +215,19 @@ fill_listen(lua_State *L, struct config *config)
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
+}
+
+static void
+fill_admin(lua_State *L, struct config *config)
+{
 	lua_getfield(L, -1, "admin");
-	if (lua_toboolean(L, -1))
+	if (lua_toboolean(L, -1)) {
+		lua_getfield(L, -1, "listen");
 		fill_address(L, "admin", &config->admin);
+		lua_pop(L, 1);
+		fill_text(L, "token", config->admin_token,
+		    sizeof(config->admin_token));
+	}
 	lua_pop(L, 1);
 }
 
@@ -289,6 +299,7 @@ fill_config(lua_State *L, struct config *config)
 	luaL_checkstack(L, 8, "configuration");
 	fill_fields(L, config);
 	fill_listen(L, config);
+	fill_admin(L, config);
 	fill_routes(L, config);
 	fill_servers(L, config);
 	fill_policy(L, config);

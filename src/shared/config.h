@@ -33,7 +33,8 @@ struct config {
 
 	int32_t listen_count;
 	struct address listen[CONFIG_LISTEN_MAX];
-	struct address admin; /* len 0: none */
+	struct address admin;  /* len 0: none */
+	char admin_token[256]; /* "": none is asked for */
 
 	int32_t route_count;
 	struct route routes[CONFIG_ROUTE_MAX];

@@ -20,10 +20,12 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 class Admin:
-    """One admin address: "127.0.0.1:PORT" or "unix:PATH"."""
+    """One admin address: "127.0.0.1:PORT" or "unix:PATH", or a table as configured."""
 
     def __init__(self, address, transcript, patience):
-        self._address = address
+        table = address if isinstance(address, dict) else {"listen": address}
+        self._address = table["listen"]
+        self.token = table.get("token")
         self._transcript = transcript
         self.patience = patience
 
@@ -35,7 +37,8 @@ class Admin:
         else:
             connection = http.client.HTTPConnection(self._address, timeout=self.patience)
         try:
-            connection.request(method, path, None if fields is None else json.dumps(fields))
+            connection.request(method, path, None if fields is None else json.dumps(fields),
+                               {"Authorization": f"Bearer {self.token}"} if self.token else {})
             response = connection.getresponse()
             status, text = response.status, response.read().decode()
         finally:

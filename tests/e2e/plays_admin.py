@@ -169,6 +169,100 @@ def the_admin_interface_may_be_switched_off(stage):
     gateway.expect_exit()
 
 
+TOKEN = "uncommonly-secret-0123456789"
+
+
+def _with_token(stage, **more):
+    admin = {"listen": f"127.0.0.1:{stage.port()}", "token": TOKEN, **more}
+    return stage.picket(stage.worker(hello), admin=admin)
+
+
+def _headers_of(stage, gateway, authorization, line="GET /status HTTP/1.1"):
+    admin = Wire(dial(gateway.config["admin"]["listen"], stage.patience), "admin",
+                 stage.transcript, stage.patience)
+    admin.send(f"{line}\r\nHost: h\r\n{authorization}\r\n".encode())
+    head = admin.read_head()
+    admin.close()
+    return head
+
+
+def whoever_has_not_the_token_is_told_nothing(stage):
+    gateway = _with_token(stage)
+    for name, header in (("none", ""), ("wrong", "Authorization: Bearer wrong\r\n"),
+                         ("shorter", f"Authorization: Bearer {TOKEN[:-1]}\r\n"),
+                         ("longer", f"Authorization: Bearer {TOKEN}x\r\n"),
+                         ("empty", "Authorization: Bearer \r\n"),
+                         ("another scheme", f"Authorization: Basic {TOKEN}\r\n"),
+                         ("another header", f"X-Token: {TOKEN}\r\n")):
+        for line in ("GET /status", "GET /metrics", "POST /stop", "GET /nowhere"):
+            with stage.row(f"{name}, {line}"):
+                head = _headers_of(stage, gateway, header, line + " HTTP/1.1")
+                same(head.start.split()[1], "401", "status")
+                holds(head.get("WWW-Authenticate").startswith("Bearer"), "it says what it asks for")
+    gateway.fetch()
+
+
+def the_token_opens_the_admin_address(stage):
+    gateway = _with_token(stage)
+    gateway.status()
+    gateway.admin.metrics()
+    gateway.reload()
+    same(_headers_of(stage, gateway, f"authorization: bearer {TOKEN}\r\n").start.split()[1],
+         "200", "whatever the case of its scheme")
+    holds(TOKEN not in json.dumps(gateway.status()), "the status does not tell it")
+
+
+def the_command_line_knows_the_token(stage):
+    gateway = _with_token(stage)
+    address = gateway.config["admin"]["listen"]
+    gateway.write("token", TOKEN + "\n")
+    picket = stage.program
+    holds("worker1" in gateway.cli("status"), "from the configuration")
+    stage.run("env", f"PICKET_ADMIN_TOKEN={TOKEN}", picket, "status", "--admin", address)
+    stage.run(picket, "status", "--admin", address, "--token-file", str(gateway.folder / "token"))
+    text = stage.run(picket, "status", "--admin", address, status=1)
+    holds("--token-file" in text, f"it says how to give one: {text!r}")
+    stage.run("env", "PICKET_ADMIN_TOKEN=0123456789abcdef", picket, "stop", "--admin", address,
+              status=1)
+    holds(TOKEN not in stage.run("ps", "-o", "args=", "-g", str(gateway.pid())), "ps shows none")
+    gateway.cli("stop")
+    gateway.expect_exit()
+
+
+def a_reload_changes_the_token(stage):
+    gateway = _with_token(stage)
+    gateway.write("new", "another-token-0123456789\n")
+    gateway.write_config(admin={"listen": gateway.config["admin"]["listen"], "token_file": "new"})
+    gateway.reload()
+    same(gateway.admin.ask("GET /status")[0], 401, "status with the old one")
+    gateway.admin.token = "another-token-0123456789"
+    gateway.status()
+
+
+def an_admin_address_for_others_must_have_a_token(stage):
+    port = stage.port()
+    gateway = stage.gateway([stage.worker(hello)], admin=f"0.0.0.0:{port}")
+    text = stage.run(stage.program, "check", "-c", str(gateway.file), status=1)
+    holds(f"{gateway.file}:" in text and "reached from elsewhere" in text, f"it says: {text!r}")
+    same(text.split(":")[2].isdigit(), True, f"the line in {text!r}")
+    gateway.write_config(admin={"listen": f"0.0.0.0:{port}", "token": TOKEN})
+    gateway.admin.token = TOKEN
+    gateway.start()
+    gateway.write_config(admin=f"127.0.0.1:{port}")
+    holds("no token any more" in gateway.reload_refused(), "it keeps its token while it runs")
+    same(gateway.status()["policy"]["generation"], 1, "generation")
+
+
+def what_changes_something_must_be_posted(stage):
+    gateway = stage.picket(stage.worker(hello))
+    for path in ("/reload", "/upgrade", "/stop", "/workers/add", "/workers/remove",
+                 "/workers/drain", "/workers/undrain", "/workers/weight"):
+        for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS"):
+            with stage.row(f"{method} {path}"):
+                same(gateway.admin.ask(f"{method} {path}")[0], 405, "status")
+    gateway.fetch()
+
+
 def picket_status_shows_the_workers(stage):
     gateway = stage.picket(stage.worker(hello))
     text = gateway.cli("status")

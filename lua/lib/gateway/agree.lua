@@ -23,12 +23,31 @@ local function arrives_at(text, there)
         and (here.host == there.host or (is_any and is_loopback(there.host)))
 end
 
-local function check_admin(conf, problems)
-    for _, text in ipairs(conf.admin and conf.listen or {}) do
-        if arrives_at(text, address.socket(conf.admin, "")) then
-            problems:add("admin", ("admin %q is where clients connect; give it an address of its "
-                .. "own"):format(conf.admin), "listen")
+local function check_admin_listen(admin, listen, problems)
+    local place = address.socket(admin.listen, "")
+    for _, text in ipairs(listen or {}) do
+        if arrives_at(text, place) then
+            problems:add("admin.listen", ("admin %q is where clients connect; give it an address "
+                .. "of its own"):format(admin.listen), "listen")
         end
+    end
+    local is_local = place.unix_path or place.host:find("^127%.") or place.host == "::1"
+    if not is_local and not admin.token then
+        problems:add("admin.listen", ("admin %q can be reached from elsewhere; write an address "
+            .. "that starts with 127, or [::1], or unix:PATH, or ask for a token: "
+            .. "{ listen = %q, token_file = \"admin.token\" }"):format(admin.listen, admin.listen))
+    end
+end
+
+--- Afterwards there is one token, wherever it stood.
+local function check_admin(admin, listen, problems)
+    local is_whole = admin.listen and admin.token ~= nil and admin.token_file ~= nil
+    if admin.token and admin.token_file then
+        problems:add("admin.token_file", "admin has a token and a token_file; leave one out")
+    end
+    admin.token, admin.token_file = admin.token or admin.token_file, nil
+    if is_whole then
+        check_admin_listen(admin, listen, problems)
     end
 end
 
@@ -111,8 +130,8 @@ function agree.all(conf, problems)
     if conf.routes then
         check_routes(conf, problems)
     end
-    if conf.listen then
-        check_admin(conf, problems)
+    if conf.admin then
+        check_admin(conf.admin, conf.listen, problems)
     end
     local head, uri = conf.limits.head_bytes, conf.limits.uri_bytes
     if head and uri and uri > head then

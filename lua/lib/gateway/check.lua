@@ -68,15 +68,18 @@ end
 
 local check_table
 
---- The entries of a list, each a table of its own section; a text is the first key of one.
+--- A table of a section of its own; a text is the first key of one.
+local function check_entry(entry, section, path, place, problems)
+    if type(entry) == "string" then
+        entry = { [section[1].key] = entry }
+    end
+    return check_table(entry, section, path, place, problems)
+end
+
 local function check_entries(list, section, path, place, problems)
     local clean = {}
     for i, entry in ipairs(list) do
-        local first = section[1]
-        if type(entry) == "string" then
-            entry = { [first.key] = entry }
-        end
-        clean[i] = check_table(entry, section, where.join(path, i), place, problems)
+        clean[i] = check_entry(entry, section, where.join(path, i), place, problems)
     end
     return clean
 end
@@ -94,9 +97,11 @@ local function check_row(given, row, path, place, problems)
         return nil
     end
     local clean = check_value(value, row, path, place, problems)
-    local entries = section_of[row.name .. "[]"]
+    local entries, parts = section_of[row.name .. "[]"], section_of[row.name .. "{}"]
     if entries and clean then
         return check_entries(clean, entries, path, place, problems)
+    elseif parts and clean then
+        return check_entry(clean, parts, path, place, problems)
     end
     return clean
 end

@@ -16,6 +16,7 @@ local config = {
 -- of their own:
 --
 --     listen, dns.servers  a list of texts              processes  0 when it is "auto"
+--     admin      { listen, token }, or false; token is false when there is none
 --     policy     { name, path, options }
 --     workers    { { url, name, host, port, weight, capacity }, ... }; unix_path instead of host
 --                and port; capacity 0 is any

@@ -10,8 +10,8 @@ local sections = {
             type = "addresses", max = 16 },
         { "processes", 1, "How many proxies share the work; \"auto\" is one for each CPU.",
             type = "processes", min = 1, max = 64 },
-        { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served: an address of "
-            .. "the loopback interface or unix:PATH, never one that clients use; false serves them "
+        { "admin", "127.0.0.1:9079", "Where status, metrics and commands are served, never an "
+            .. "address that clients use; in a table, a token may follow.  false serves them "
             .. "nowhere.", type = "admin", off = true },
         { "policy", "least_loaded", "Who picks the worker: an installed policy by its name, or any "
             .. "other by its path, which has a slash or ends in .lua.  In a table, the options of "
@@ -33,6 +33,15 @@ local sections = {
             type = "text" },
         { "sandbox", true, "Leaves the proxies and control only the system calls that they need; "
             .. "false leaves them all, for debuggers.", type = "flag", off = true },
+    },
+    { name = "admin{}", text = "The admin address.  A plain string is its listen.",
+        { "listen", "127.0.0.1:9079", "An address of the loopback interface, or unix:PATH; any "
+            .. "other address must have a token.", type = "address" },
+        { "token", false, "What whoever asks there must say, as Authorization: Bearer TOKEN; the "
+            .. "commands read it from here.  It crosses the network in the clear.",
+            type = "token" },
+        { "token_file", false, "A file that has the token as its only line, so that the "
+            .. "configuration may be read by everybody.", type = "token_file" },
     },
     { name = "workers[]", text = "Each worker.  A plain string is a worker of that url.",
         { "url", nil, "Where the worker listens: http://HOST:PORT or unix:PATH.  HOST is a name or "

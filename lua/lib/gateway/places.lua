@@ -77,23 +77,27 @@ places.servers = {
     end,
 }
 
---- Commands have no password, so nobody but this machine may send them.
-places.admin = {
+places.address = {
     check = function(value, _, place)
         if type(value) ~= "string" then
             return nil
         end
         local found, reason = address.socket(value, place.directory)
-        if not found then
-            return nil, quoted(value, reason)
-        elseif found.host and not (found.host:find("^127%.") or found.host == "::1") then
-            return nil, quoted(value, "can be reached from elsewhere; write an address that starts "
-                .. "with 127, or [::1], or unix:PATH")
-        end
-        return found.text
+        return found and found.text, not found and quoted(value, reason) or nil
     end,
     expects = function()
         return "an address such as \"127.0.0.1:9079\" or \"unix:/run/picket.sock\""
+    end,
+}
+
+--- An address, or a table with one: the section "admin{}" tells what is in it.
+places.admin = {
+    check = function(value)
+        return (type(value) == "string" or type(value) == "table") and value or nil
+    end,
+    expects = function()
+        return places.address.expects() .. ", or a table such as { listen = \"0.0.0.0:9079\", "
+            .. "token_file = \"admin.token\" }"
     end,
 }
 

@@ -143,7 +143,7 @@ local function title(section)
     elseif section.name:find("%[%]$") then
         return "Each entry of " .. section.name:sub(1, -3)
     end
-    return section.name
+    return (section.name:gsub("{}", " as a table"))
 end
 
 local function section_lines(section, add)

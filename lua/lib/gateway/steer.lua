@@ -1,12 +1,12 @@
 --- The commands that talk to a running gateway: picket status, reload, stop, workers.
 --
--- `host` comes from C: call(address, method, path, body, timeout_s) -> status, answer; or nil and
--- why; pause(seconds); `out` and `err`, which have a write().  Each command returns the exit code:
--- 0 done, 1 the gateway said no, 2 wrong usage.
+-- `host` comes from C: call(address, token, method, path, body, timeout_s) -> status, answer; or
+-- nil and why; pause(seconds); `out` and `err`, which have a write(); `token`, if the environment
+-- has one.  Each command returns the exit code: 0 done, 1 the gateway said no, 2 wrong usage.
 local cjson = require("cjson")
-local config = require("gateway.config")
 local show = require("gateway.show")
 local steer_arguments = require("gateway.steer_arguments")
+local steer_target = require("gateway.steer_target")
 
 local steer = {}
 
@@ -21,27 +21,11 @@ local function complain(host, message)
     return FAILED
 end
 
-local function admin_address(given, host)
-    if given.admin then
-        return given.admin
-    end
-    local path = given.config or host.default_config
-    config.policies_dir = host.policies_dir
-    local conf, problems = config.load(path)
-    if not conf then
-        return nil, problems
-            .. "\nthe admin address is read from there; --admin ADDRESS does without"
-    end
-    if not conf.admin then
-        return nil, path .. ": this gateway has no admin address (admin = false)"
-    end
-    return conf.admin
-end
-
 -- What the gateway answered, decoded; or nil and what went wrong.
 local function ask(gateway, method, path, fields, timeout_s)
     local body = fields and cjson.encode(fields) or ""
-    local status, answer = gateway.call(gateway.address, method, path, body, timeout_s or ANSWER_S)
+    local status, answer = gateway.call(gateway.address, gateway.secret, method, path, body,
+        timeout_s or ANSWER_S)
     if not status then
         return nil, answer
     end
@@ -50,6 +34,9 @@ local function ask(gateway, method, path, fields, timeout_s)
         return decoded, answer
     end
     local reason = ok and type(decoded) == "table" and decoded.error
+    if status == 401 and reason then
+        reason = reason .. "; -c names the configuration that has it, --token-file a file"
+    end
     return nil, reason or ("the gateway answered %d: %s"):format(status, answer)
 end
 
@@ -82,7 +69,7 @@ function commands.stop(gateway)
     if not outcome then
         return complain(gateway, message)
     end
-    while gateway.call(gateway.address, "GET", "/status", "", 1) do
+    while gateway.call(gateway.address, gateway.secret, "GET", "/status", "", 1) do
         gateway.pause(DRAIN_POLL_S)
     end
     gateway.out:write("stopped\n")
@@ -168,11 +155,11 @@ function steer.main(host, argv)
         host.out:write(given.help)
         return DONE
     end
-    local address, reason = admin_address(given, host)
-    if not address then
+    local target, reason = steer_target.find(given, host)
+    if not target then
         return complain(host, reason)
     end
-    local gateway = setmetatable({ address = address }, { __index = host })
+    local gateway = setmetatable(target, { __index = host })
     return commands[argv[0]](gateway, given)
 end
 

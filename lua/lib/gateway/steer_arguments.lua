@@ -6,6 +6,7 @@ local steer_arguments = {}
 
 -- Option -> the field it sets; one with a value has it in the next argument.
 local VALUED = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admin",
+    ["--token-file"] = "token_file",
     ["--name"] = "name", ["--weight"] = "weight", ["--capacity"] = "capacity" }
 local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help",
     ["--no-wait"] = "no_wait" }
@@ -82,6 +83,7 @@ function steer_arguments.parse(argv)
         local word = argv[i]
         local field = VALUED[word] or FLAGS[word]
         local common = field == "config" or field == "admin" or field == "help"
+            or field == "token_file"
         if word:sub(1, 1) ~= "-" or word == "-" then
             words[#words + 1] = word
         elseif not field or not (common or ALLOWED[command][field]) then

@@ -3,6 +3,8 @@ local COMMON = [[
   -c, --config FILE    the configuration of that gateway, for its admin address;
                        by default scheduler.lua
   --admin ADDRESS      the admin address itself: 127.0.0.1:9079, unix:PATH
+  --token-file FILE    the token that it asks for, if the configuration does not
+                       say it; or PICKET_ADMIN_TOKEN in the environment
 ]]
 
 return {

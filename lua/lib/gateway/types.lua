@@ -2,6 +2,7 @@
 -- form the gateway reads.  A check returns that form, or nil and what is wrong; without a reason
 -- the message says what is expected.  `place.directory` is where relative paths begin.
 local files = require("gateway.files")
+local secret = require("gateway.secret")
 local suggest = require("picket.suggest")
 local wording = require("gateway.wording")
 
@@ -117,5 +118,6 @@ types.target = text("a path such as \"/status\"", 255, "^/%S*$")
 for name, kind in pairs(require("gateway.places")) do
     types[name] = kind
 end
+types.token, types.token_file = secret.token, secret.token_file
 
 return types

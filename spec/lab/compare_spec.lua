@@ -55,6 +55,28 @@ describe("a comparison", function()
         assert.truthy(message:find("color", 1, true))
     end)
 
+    it("keeps what a report draws: latencies of all seeds, details of the first", function()
+        local policies = run({ "round_robin" }, 2)
+        assert.equal(600, policies[1].latency.count)
+        assert.is_nil(policies[1].details)
+        policies = compare.run(PRESET, { compare.parse_policy("random") }, 2,
+            function() return true end, true)
+        local calls = 0
+        for _, sample in pairs(policies[1].details.samples.of) do
+            calls = calls + sample.seen
+        end
+        assert.equal(300, calls)
+    end)
+
+    it("ends a run where the preset says so", function()
+        local preset = setmetatable({
+            is_over = function(record) return record.completed == 7 end,
+        }, { __index = PRESET })
+        local policies = compare.run(preset, { compare.parse_policy("random") }, 1,
+            function() return true end)
+        assert.equal(7, policies[1].outcomes[1].completed)
+    end)
+
     it("is reported as a table with what to make of it", function()
         local text = table.concat(report.lines((run({ "round_robin", "round_robin" }, 2))), "\n")
         assert.truthy(text:find("± 95 %", 1, true))

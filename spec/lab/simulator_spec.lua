@@ -78,7 +78,7 @@ describe("a simulated run", function()
     it("ends the wait of a request after the gateway's timeout", function()
         local outcome = simulate("least_loaded", { { call = 10, running = 1 } },
             { { 0, "f" }, { 0, "f" }, { 50, "f" } }, { queue_ms = 5000 })
-        assert.same({ 1, 2, 2 }, { outcome.completed, outcome.failed, outcome.statuses[503] })
+        assert.same({ 1, 2, 2 }, { outcome.completed, outcome.failed, outcome.statuses["503"] })
     end)
 
     it("tries another worker after a 429, and fails when all say so", function()
@@ -90,7 +90,7 @@ describe("a simulated run", function()
                 end
             end }]], { model, model }, { { 0, "f" }, { 0, "f" }, { 0, "f" } })
         assert.same({ 1, 1 }, outcome.served)
-        assert.same({ 2, 1 }, { outcome.completed, outcome.statuses[429] })
+        assert.same({ 2, 1 }, { outcome.completed, outcome.statuses["429"] })
     end)
 
     it("shows a policy what it sees in the gateway", function()

@@ -1,6 +1,9 @@
 --- Several policies on the same sequences of requests, one sequence for each seed.
 local compare = {}
 
+local details = require("lab.details")
+local histogram = require("lab.histogram")
+local pick_cost = require("lab.pick_cost")
 local simulator = require("lab.simulator")
 
 local STEPS = 20000 -- between two looks at progress and Ctrl-C
@@ -26,18 +29,19 @@ function compare.parse_policy(text)
     return policy
 end
 
-local function new_run(preset, policy, seed, options)
+local function new_run(preset, policy, seed)
     local registry = preset.registry(seed)
     return simulator.new({
-        policy = policy.name, options = options, workers = preset.workers(), registry = registry,
-        workload = preset.workload(registry, seed), seed = seed,
+        policy = policy.name, options = policy.options, workers = preset.workers(),
+        registry = registry, workload = preset.workload(registry, seed), seed = seed,
+        details = seed == 1 and policy.details or nil,
     })
 end
 
 -- A value such as 2018 is a number, but a text for a policy that refuses a number there: then its
 -- message names the option.
 local function start(preset, policy, seed)
-    local run, message = new_run(preset, policy, seed, policy.options)
+    local run, message = new_run(preset, policy, seed)
     for name, text in pairs(policy.texts) do
         local is_number = type(policy.options[name]) == "number"
         if not run and is_number and message:find('"' .. name .. '"', 1, true) then
@@ -48,38 +52,59 @@ local function start(preset, policy, seed)
     return run, message
 end
 
--- Runs to the end; false when it was interrupted.
-local function finish(run, before, on_progress)
-    local has_more
+-- Runs to the end, or until the preset says that it is over; false when it was interrupted.
+local function finish(preset, run, before, on_progress)
+    local is_over = preset.is_over or function() return false end
+    local steps = preset.is_over and 1 or STEPS
     repeat
-        has_more = run:run(STEPS)
+        local has_more = run:run(steps)
         if not on_progress(before + run.record.completed + run.record.failed) then
             return false
         end
-    until not has_more
+    until not has_more or is_over(run.record)
     return true
 end
 
---- Runs every policy with seeds 1 to `seeds`.  `on_progress(requests so far)` answers false to
--- stop.  Returns the policies, each with its outcomes by seed, and whether all was run; nil and a
--- message when a policy cannot be loaded.
-function compare.run(preset, policies, seeds, on_progress)
-    local done = 0
-    for _, policy in ipairs(policies) do
-        policy.outcomes = {}
+-- One run; nil when it was interrupted, false and a message when the policy cannot be loaded.
+local function run_once(preset, policy, seed, before, on_progress)
+    local run, message = start(preset, policy, seed)
+    if not run then
+        return false, message
     end
+    policy.pick_ns = policy.pick_ns
+        or pick_cost.measure(policy.name, policy.options, #run.workers)
+    local began = os.clock()
+    if not finish(preset, run, before, on_progress) then
+        return nil
+    end
+    local outcome = run:outcome()
+    outcome.seconds, outcome.pick_ns = os.clock() - began, policy.pick_ns
+    policy.latency:merge(run.record.latency)
+    return outcome
+end
+
+local function prepare(policies, has_details)
+    for _, policy in ipairs(policies) do
+        policy.outcomes, policy.latency = {}, histogram.new()
+        policy.details = has_details and details.new() or nil
+    end
+end
+
+--- Runs every policy with seeds 1 to `seeds`.  `on_progress(requests so far)` answers false to
+-- stop; `has_details`: keep what a report draws.  A preset may end a run: is_over(record).
+-- Returns the policies, each with its outcomes by seed, latency (a histogram of all seeds) and
+-- details (of the first), and whether all was run; nil and a message when one cannot be loaded.
+function compare.run(preset, policies, seeds, on_progress, has_details)
+    local done = 0
+    prepare(policies, has_details)
     for seed = 1, seeds do
         for _, policy in ipairs(policies) do
-            local run, message = start(preset, policy, seed)
-            if not run then
+            local outcome, message = run_once(preset, policy, seed, done, on_progress)
+            if outcome == false then
                 return nil, message
-            end
-            local began = os.clock()
-            if not finish(run, done, on_progress) then
+            elseif not outcome then
                 return policies, false
             end
-            local outcome = run:outcome()
-            outcome.seconds = os.clock() - began
             policy.outcomes[seed] = outcome
             done = done + outcome.sent
         end

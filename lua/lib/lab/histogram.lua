@@ -39,6 +39,15 @@ function methods:add(value)
     self.buckets[bucket] = self.buckets[bucket] + 1
 end
 
+--- Adds what is in another one.
+function methods:merge(other)
+    self.count, self.sum = self.count + other.count, self.sum + other.sum
+    self.squares, self.most = self.squares + other.squares, max(self.most, other.most)
+    for bucket = 0, STEPS * DOUBLINGS - 1 do
+        self.buckets[bucket] = self.buckets[bucket] + other.buckets[bucket]
+    end
+end
+
 --- The value that this share of all does not exceed (nearest rank), to within 0.05 %; 0 if empty.
 function methods:quantile(share)
     local rank, seen = max(1, ceil(share * self.count)), 0

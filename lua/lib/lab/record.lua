@@ -6,11 +6,21 @@ local histogram = require("lab.histogram")
 local methods = {}
 local metatable = { __index = methods }
 
-function record.new()
+--- `details` (lab.details): what is kept for a report; nil: nothing.
+function record.new(details)
     return setmetatable({
+        details = details,
         sent = 0, completed = 0, failed = 0, cold = 0, installed = 0, missing = 0, waited = 0,
         latency = histogram.new(), slowdown = histogram.new(), statuses = {}, peaks = {},
     }, metatable)
+end
+
+--- A request is due now, while so many wait.
+function methods:arrive(due, waiting)
+    self.sent = self.sent + 1
+    if self.details then
+        self.details:arrive(due, self.sent - self.completed - self.failed, waiting)
+    end
 end
 
 --- A request was answered at this time, counted from when it was due.
@@ -24,11 +34,15 @@ function methods:complete(request, now)
     if request.cold then
         self.cold = self.cold + 1
     end
+    if self.details then
+        self.details:complete(request.func, request.due, latency)
+    end
 end
 
 function methods:fail(status)
+    local key = tostring(status)
     self.failed = self.failed + 1
-    self.statuses[status] = (self.statuses[status] or 0) + 1
+    self.statuses[key] = (self.statuses[key] or 0) + 1
 end
 
 local function spread(values)
@@ -36,19 +50,20 @@ local function spread(values)
     for _, value in ipairs(values) do
         sum, squares, most = sum + value, squares + value * value, math.max(most, value)
     end
-    local mean = sum / #values
-    if mean == 0 then
+    if sum == 0 then
         return 0, 0
     end
+    local mean = sum / #values
     return math.sqrt(math.max(0, squares / #values - mean * mean)) / mean, most / mean
 end
 
---- All numbers of a run, by name; latencies in ms.
-function methods:to_table(workers)
-    local latency, served, peak = self.latency, {}, 0
+--- All numbers of a run, by name; latencies in ms, `busy_ms` of cores.  `models`: by worker.
+function methods:to_table(workers, models)
+    local latency, served, busy, peaks, peak = self.latency, {}, {}, {}, 0
     for i, worker in ipairs(workers) do
-        served[i] = worker.served
-        peak = math.max(peak, self.peaks[worker] or 0)
+        served[i], busy[i] = worker.served, models[worker].work
+        peaks[i] = self.peaks[worker] or 0
+        peak = math.max(peak, peaks[i])
     end
     local variation, imbalance = spread(served)
     return {
@@ -61,7 +76,8 @@ function methods:to_table(workers)
         over_50s = latency:share_above(50000), slowdown = self.slowdown:quantile(0.5),
         cold = self.cold, installed = self.installed, missing = self.missing,
         statuses = self.statuses,
-        served = served, variation = variation, imbalance = imbalance, peak = peak,
+        served = served, busy_ms = busy, peaks = peaks,
+        variation = variation, imbalance = imbalance, peak = peak,
     }
 end
 

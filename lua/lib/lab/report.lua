@@ -1,111 +1,137 @@
 --- A comparison in words: a table of at most 100 columns, and what to make of it.
 local report = {}
 
-local duration = require("lab.summary").duration
-local statistics = require("lab.statistics")
+local aggregate = require("lab.aggregate")
+local format = require("lab.format")
+local measures = require("lab.measures")
 local text_table = require("lab.table")
 
-local HEAD = { "policy", "mean", "± 95 %", "p50", "p99", "max", "cold", "installed", "failed",
+-- After the policy and the mean with its uncertainty.
+local COLUMNS = { "p50_ms", "p99_ms", "max_ms", "cold_ratio", "installed", "unanswered",
     "diverted" }
 
-local LABEL = 24 -- columns of the table's first one
+local WIDTH = 100 -- columns of the table,
+local LABEL, SHORT_LABEL = 24, 14 -- of its first one, and where all would be too wide
+local RED, PLAIN = "\27[31m", "\27[0m"
 
-local function values_of(outcomes, field)
-    local values = {}
-    for i, outcome in ipairs(outcomes) do
-        values[i] = outcome[field]
+local function text_of(means, key)
+    local value, kind = means[key], measures.by_key[key].kind
+    return value and format[kind](value.mean) or "-"
+end
+
+local function head()
+    local titles = { "policy", "mean", "± 95 %" }
+    for _, key in ipairs(COLUMNS) do
+        titles[#titles + 1] = measures.by_key[key].title
     end
-    return values
+    return titles
 end
 
-local function mean_of(outcomes, field)
-    return (statistics.mean(values_of(outcomes, field)))
-end
-
-local function percent(share)
-    return share == 0 and "0" or ("%.1f %%"):format(share * 100)
-end
-
--- Requests that were not completed, of all that were sent.
-local function loss_of(outcomes)
-    local sent, lost = 0, 0
-    for _, outcome in ipairs(outcomes) do
-        sent, lost = sent + outcome.sent, lost + outcome.failed + outcome.lost
+local function row_of(policy, is_colour)
+    local means = aggregate.means(policy.outcomes)
+    local half = means.mean_ms and means.mean_ms.ci95
+    local row = { policy.label, text_of(means, "mean_ms"), half and format.duration(half) or "-" }
+    for _, key in ipairs(COLUMNS) do
+        row[#row + 1] = text_of(means, key)
     end
-    return sent > 0 and lost / sent or 0
-end
-
-local function diverted_of(outcomes)
-    local sum
-    for _, outcome in ipairs(outcomes) do
-        local diverted = outcome.counters.diverted
-        sum = diverted and (sum or 0) + diverted / outcome.sent or sum
+    if is_colour and aggregate.is_doubtful(policy.outcomes) then
+        for i = 2, #row do
+            row[i] = RED .. row[i] .. PLAIN
+        end
     end
-    return sum and percent(sum / #outcomes) or "-"
+    return row
 end
 
-local function row_of(policy)
-    local outcomes = policy.outcomes
-    local mean, half = statistics.mean(values_of(outcomes, "mean_ms"))
-    local cold = {}
-    for i, outcome in ipairs(outcomes) do
-        cold[i] = outcome.completed > 0 and outcome.cold / outcome.completed or 0
-    end
-    return { policy.label, duration(mean), half and duration(half) or "-",
-        duration(mean_of(outcomes, "p50_ms")), duration(mean_of(outcomes, "p99_ms")),
-        duration(mean_of(outcomes, "max_ms")), percent((statistics.mean(cold))),
-        ("%.0f"):format(mean_of(outcomes, "installed")), percent(loss_of(outcomes)),
-        diverted_of(outcomes) }
-end
-
--- A label that would make the table wider than 100 columns gets a line of its own.
-local function wrap(rows)
+-- A label that is longer than that gets a line of its own.
+local function wrap(rows, most)
     local wrapped = {}
     for _, row in ipairs(rows) do
-        if #row[1] > LABEL then
+        if #row[1] > most then
             wrapped[#wrapped + 1] = { row[1] }
-            row[1] = ""
+            row = { "", unpack(row, 2) }
         end
         wrapped[#wrapped + 1] = row
     end
     return wrapped
 end
 
--- How one policy's mean compares with the first one's, on the same requests.
-local function verdict(policy, first)
-    local base = mean_of(first.outcomes, "mean_ms")
-    local difference, half = statistics.difference(
-        values_of(policy.outcomes, "mean_ms"), values_of(first.outcomes, "mean_ms"))
-    local change = ("%+.1f %%"):format(difference / base * 100)
-    if not half then
-        return ("%s: %s in the mean (one seed: no telling whether by chance)"):format(
-            policy.label, change)
-    elseif math.abs(difference) <= half then
-        return ("%s: %s in the mean, not distinguishable"):format(policy.label, change)
+local function table_of(rows)
+    local lines = text_table.lines(wrap(rows, LABEL))
+    if text_table.width(lines[1]) > WIDTH then
+        lines = text_table.lines(wrap(rows, SHORT_LABEL))
     end
-    return ("%s: %s ± %.1f %% in the mean"):format(policy.label, change, half / base * 100)
+    return lines
 end
 
---- The lines of the report on what compare.run() returned; policies without outcomes are left out.
-function report.lines(policies)
-    local rows, compared = { HEAD }, {}
-    for _, policy in ipairs(policies) do
-        if #policy.outcomes == #policies[1].outcomes and #policy.outcomes > 0 then
-            rows[#rows + 1] = row_of(policy)
-            compared[#compared + 1] = policy
-        end
+--- How one policy's mean compares with the first one's, on the same requests, in a few words.
+function report.verdict(policy, first)
+    local difference = aggregate.difference(policy.outcomes, first.outcomes)
+    if not difference then
+        return "nothing to compare"
     end
-    local lines = text_table.lines(wrap(rows))
-    for i = 2, #compared do
-        lines[#lines + 1] = (i == 2 and "\nagainst " .. compared[1].label .. ":\n  " or "  ")
-            .. verdict(compared[i], compared[1])
+    local change = ("%+.1f %%"):format(difference.share * 100)
+    if difference.is_clear == nil then
+        return change .. " in the mean (one seed: no telling whether by chance)"
+    elseif not difference.is_clear then
+        return change .. " in the mean, not distinguishable"
     end
+    local half = difference.ci95 / (difference.mean_ms / difference.share)
+    return ("%s ± %.1f %% in the mean"):format(change, half * 100)
+end
+
+-- What a reader must know before believing the table.
+local function warnings(compared)
+    local lines = {}
     for _, policy in ipairs(compared) do
         local outcome = policy.outcomes[1]
+        if aggregate.is_doubtful(policy.outcomes) then
+            lines[#lines + 1] = ("%s: over %.1f %% not completed, so its latencies look too good")
+                :format(policy.label, aggregate.DOUBTFUL * 100)
+        end
         if outcome.errors > 0 then
             lines[#lines + 1] = ("%s: %d errors, such as: %s"):format(
                 policy.label, outcome.errors, outcome.last_error)
         end
+    end
+    return lines
+end
+
+--- The lines of the report on what compare.run() returned; policies without outcomes are left out.
+-- `is_colour`: on a terminal that shows red.
+function report.lines(policies, is_colour)
+    local compared, rows = aggregate.compared(policies), { head() }
+    for i, policy in ipairs(compared) do
+        rows[i + 1] = row_of(policy, is_colour)
+    end
+    local lines = table_of(rows)
+    for i = 2, #compared do
+        if i == 2 then
+            lines[#lines + 1] = ""
+            lines[#lines + 1] = ("against %s:"):format(compared[1].label)
+        end
+        lines[#lines + 1] = ("  %s: %s"):format(
+            compared[i].label, report.verdict(compared[i], compared[1]))
+    end
+    for _, line in ipairs(warnings(compared)) do
+        lines[#lines + 1] = line
+    end
+    return lines
+end
+
+--- What the columns of the table mean, in lines.
+function report.legend()
+    local rows = {
+        { "mean", measures.by_key.mean_ms.text },
+        { "± 95 %", "half the 95 % confidence interval of the mean, over the seeds" },
+    }
+    for _, key in ipairs(COLUMNS) do
+        local measure = measures.by_key[key]
+        rows[#rows + 1] = { measure.title, measure.text }
+    end
+    local lines = {}
+    for i, row in ipairs(rows) do
+        local gap = (" "):rep(11 - text_table.width(row[1]))
+        lines[i] = "  " .. row[1] .. gap .. row[2]
     end
     return lines
 end

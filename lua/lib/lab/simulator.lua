@@ -43,8 +43,8 @@ end
 
 --- A run to be.  `given`: policy, options, workers (a list of { name, machine = number, settings,
 -- weight, capacity }), registry, workload (an iterator over time, function and core-ms), seed;
--- queue_ms and warm_ms as the gateway's timeouts.queue and warm_for.  nil and a message when the
--- policy cannot be loaded.
+-- queue_ms and warm_ms as the gateway's timeouts.queue and warm_for; details (lab.details) for a
+-- report.  nil and a message when the policy cannot be loaded.
 function simulator.new(given)
     local state = { now = 0, request = {} }
     local workers, used =
@@ -57,7 +57,8 @@ function simulator.new(given)
     local machines, machine_of, models = build(given, workers)
     local self = setmetatable({
         workers = workers, machines = machines, models = models, host = host,
-        next_arrival = given.workload, next_tick = host.tick_ms or huge, record = record.new(),
+        next_arrival = given.workload, next_tick = host.tick_ms or huge,
+        record = record.new(given.details),
         agenda = agenda.new(#machines),
     }, metatable)
     self.gateway = virtual_gateway.new({
@@ -115,7 +116,7 @@ end
 
 --- The outcome so far, as a table of numbers.
 function methods:outcome()
-    local outcome = self.record:to_table(self.workers)
+    local outcome = self.record:to_table(self.workers, self.models)
     outcome.errors, outcome.last_error = self.host.errors, self.host.last_error
     outcome.counters = self.host:counters()
     return outcome

@@ -1,9 +1,10 @@
 --- Tables for people: the first column to the left, numbers to the right.
 local text_table = {}
 
--- Columns that a text takes: its characters, of which UTF-8 may need several bytes each.
-local function width_of(text)
-    return #text:gsub("[\128-\191]", "")
+--- Columns that a text takes: its characters, of which UTF-8 may need several bytes each, without
+-- what sets a terminal's colours.
+function text_table.width(text)
+    return #text:gsub("\27%[[%d;]*m", ""):gsub("[\128-\191]", "")
 end
 
 local function cells_of(row)
@@ -18,7 +19,7 @@ local function widths_of(rows)
     local widths = {}
     for _, row in ipairs(rows) do
         for i, cell in ipairs(#row > 1 and row or {}) do
-            widths[i] = math.max(widths[i] or 0, width_of(cell))
+            widths[i] = math.max(widths[i] or 0, text_table.width(cell))
         end
     end
     return widths
@@ -30,7 +31,7 @@ local function line_of(row, widths)
     end
     local parts = {}
     for i, cell in ipairs(row) do
-        local gap = (" "):rep(widths[i] - width_of(cell))
+        local gap = (" "):rep(widths[i] - text_table.width(cell))
         parts[i] = i == 1 and cell .. gap or gap .. cell
     end
     return (table.concat(parts, "  "):gsub(" +$", ""))

@@ -81,7 +81,7 @@ end
 function methods:arrive(due, func, work)
     local request = table.remove(self.spare) or {}
     self.state.now = due
-    self.record.sent = self.record.sent + 1
+    self.record:arrive(due, self.waiting.count)
     request.func, request.due, request.work = func, due, work
     request.warm = work or self.warm_ms
     request.attempt, request.tried, request.entry = 1, nil, nil

@@ -1,0 +1,11 @@
+local details = require("lab.details")
+
+describe("the details of a run", function()
+    it("are latencies by function and all over time", function()
+        local d = details.new()
+        d:arrive(0, 1, 0)
+        d:complete("f", 0, 25)
+        assert.same({ "f" }, d.samples:most_called(5))
+        assert.equal(25, d.series.bins[1].sum)
+    end)
+end)

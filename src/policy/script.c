@@ -178,6 +178,25 @@ note_error(struct script *script, int status, int line)
 	return SCRIPT_RAISED;
 }
 
+/* Who hoards is often late before it is out of memory, since the collector
+ * looks at all there is again and again: the memory is then the reason. */
+static void
+note_time(struct script *script, const char *name, int line, double limit_ms)
+{
+	size_t used = arena_used(script->arena);
+	size_t size = arena_size(script->arena);
+
+	if (used > size / 4)
+		snprintf(script->error, sizeof(script->error),
+		    "%s:%d: it takes much memory: %s did not return within %g "
+		    "ms, and has %zu of policy_limits.memory_bytes = %zu",
+		    script->file, line, name, limit_ms, used, size);
+	else
+		snprintf(script->error, sizeof(script->error),
+		    "%s:%d: %s did not return within %g ms", script->file, line,
+		    name, limit_ms);
+}
+
 /* --- calling --- */
 
 /* One lua_pcall(), for the watchdog. */
@@ -213,9 +232,7 @@ call(struct script *script, const char *name, int line, double limit_ms,
 		return SCRIPT_OUT_OF_STACK;
 	case WATCHDOG_OUT_OF_TIME:
 		script->is_abandoned = true;
-		snprintf(script->error, sizeof(script->error),
-		    "%s:%d: %s did not return within %g ms", script->file,
-		    line > 0 ? line : 1, name, limit_ms);
+		note_time(script, name, line > 0 ? line : 1, limit_ms);
 		return SCRIPT_OUT_OF_TIME;
 	}
 	if (attempt.status != 0)

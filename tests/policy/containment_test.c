@@ -70,6 +70,23 @@ the_memory_limit_is_named(void **state)
 }
 
 static void
+a_hoarder_that_is_late_hears_of_its_memory(void **state)
+{
+	struct subject subject;
+
+	(void)state;
+	load_pick(&subject,
+	    "local t = {}  pcall(function() for i = 1, 1e9 do "
+	    "t[i] = ('x'):rep(1000) .. i end end)  while #t > 0 do end");
+	assert_int_equal(policy_pick(subject.policy), POLICY_FAILED);
+	assert_contains(last_error(&subject),
+	    "test.lua:1: it takes much memory: pick did not return within");
+	assert_contains(
+	    last_error(&subject), "of policy_limits.memory_bytes = 16777216");
+	unload(&subject);
+}
+
+static void
 garbage_does_not_pile_up(void **state)
 {
 	struct subject subject;
@@ -312,6 +329,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_policy_that_takes_all_memory_fails_and_goes_on),
 	    cmocka_unit_test(the_memory_limit_is_named),
+	    cmocka_unit_test(a_hoarder_that_is_late_hears_of_its_memory),
 	    cmocka_unit_test(garbage_does_not_pile_up),
 	    cmocka_unit_test(
 		a_request_that_was_kept_shows_the_next_or_is_an_error),

@@ -50,14 +50,27 @@ log_level_from_name(const char *name)
 	return -1;
 }
 
+enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC };
+
+/* A pipe that nobody reads yet is one that somebody may read in time. */
+bool
+log_is_writable(const char *path)
+{
+	int fd = open(path, OPEN_FLAGS | O_NONBLOCK, 0640);
+
+	if (fd == -1)
+		return errno == ENXIO;
+	close(fd);
+	return true;
+}
+
 bool
 log_to_file(const char *path)
 {
 	int fd = STDERR_FILENO;
 
 	if (path != NULL) {
-		fd = open(
-		    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+		fd = open(path, OPEN_FLAGS, 0640);
 		if (fd == -1) {
 			log_error("cannot open the log file %s: %s", path,
 			    strerror(errno));

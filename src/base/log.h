@@ -23,6 +23,9 @@ void log_set_level(enum log_level);
  * old place, which stays in use). */
 bool log_to_file(const char *path);
 
+/* Could a log file be opened there?  Else errno tells why not. */
+bool log_is_writable(const char *path);
+
 /* "debug", "info", "warn", "error"; -1 for anything else. */
 int log_level_from_name(const char *name);
 

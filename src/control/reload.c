@@ -144,6 +144,24 @@ note_unread(struct reload *reload)
 		    "only a start reads these, which were changed:%s", list);
 }
 
+/* The supervisor has made what it may make; what cannot be written now would be
+ * a log that is silently off. */
+static bool
+has_its_logs(const struct config *config, char error[LOADER_ERROR])
+{
+	const char *paths[] = {config->log.file,
+	    config->log.access != ACCESS_OFF ? config->log.access_file : ""};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+		if (paths[i][0] == '\0' || log_is_writable(paths[i]))
+			continue;
+		snprintf(error, LOADER_ERROR, "%s: cannot write the log %s: %m",
+		    config->file, paths[i]);
+		return false;
+	}
+	return true;
+}
+
 static void
 reload_swap(struct reload *reload)
 {
@@ -152,7 +170,12 @@ reload_swap(struct reload *reload)
 	struct gateway *gateway = reload->gateway;
 	struct generation *generation = reload->generation;
 	struct membership_change change;
+	char error[LOADER_ERROR];
 
+	if (!has_its_logs(generation_config(generation), error)) {
+		abort_prepared(reload, error);
+		return;
+	}
 	note_unread(reload);
 	membership_apply(gateway->workers, generation, &change);
 	gateway->generation = reload->number;

@@ -6,6 +6,7 @@
 
 #include "generation.h"
 #include "log.h"
+#include "log_files.h"
 #include "upgrade.h"
 
 static void
@@ -14,6 +15,20 @@ replace(int *fd, int by)
 	if (*fd != -1)
 		close(*fd);
 	*fd = by;
+}
+
+/* The logs that a generation names; who cannot write them will refuse it. */
+static void
+prepare_logs(int file)
+{
+	const char *reason;
+	struct generation *generation = generation_open(file, &reason);
+	char error[LOG_FILES_ERROR];
+
+	if (generation != NULL &&
+	    !log_files_prepare(generation_config(generation), error))
+		log_error("%s", error);
+	generation_close(generation);
 }
 
 /* Processes that start from now on get this generation. */
@@ -40,6 +55,7 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 	case MESSAGE_PREPARE:
 		replace(&s->pending, fd);
 		s->pending_number = message->generation;
+		prepare_logs(fd);
 		children_tell_proxies(s, message, fd);
 		return false;
 	case MESSAGE_SWAP:
@@ -114,6 +130,7 @@ hub_reopen(struct supervisor *s)
 {
 	struct message reopen = {.type = MESSAGE_REOPEN};
 
+	prepare_logs(s->generation);
 	log_to_file(s->log_file[0] != '\0' ? s->log_file : NULL);
 	children_tell_proxies(s, &reopen, -1);
 	children_tell_control(s, &reopen);

@@ -23,6 +23,7 @@
 #include "listeners.h"
 #include "loader.h"
 #include "log.h"
+#include "log_files.h"
 #include "membership.h"
 #include "privileges.h"
 #include "hub.h"
@@ -98,6 +99,7 @@ find_program(struct supervisor *s)
 static void
 set_up(struct supervisor *s, const char *path)
 {
+	char error[LOG_FILES_ERROR];
 	const struct config *config;
 	const char *reason;
 
@@ -106,6 +108,8 @@ set_up(struct supervisor *s, const char *path)
 	config = generation_config(s->first);
 	if (!privileges_check(config->user, &reason))
 		fatal("%s: user %s: %s", path, config->user, reason);
+	if (!log_files_prepare(config, error))
+		fatal("%s", error);
 	descriptors_raise();
 	s->gateway = gateway_new(config->limits.workers, config->processes);
 	s->gateway->generation = 1;

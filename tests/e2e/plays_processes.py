@@ -1,6 +1,7 @@
 """The processes: which is which, how they end, and what becomes of those that die."""
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -223,6 +224,84 @@ def picket_runs_as_another_user(stage):
     for kind in ("control", "proxy"):
         with stage.row(kind):
             holds(os.stat(f"/proc/{gateway.pids(kind)[0]}").st_uid != 0, f"{kind} is not root")
+
+
+def _rooms(stage, name, mode=0o755):
+    """A folder of root's in which a gateway that runs as nobody is to log."""
+    stage.need_root()
+    stage.folder.chmod(0o755)
+    folder = stage.folder / name
+    folder.mkdir()
+    folder.chmod(mode)
+    return folder
+
+
+def _nobody_s(stage, **config):
+    """A gateway whose configuration nobody can read, as reloads do."""
+    gateway = stage.gateway([stage.worker(hello)], user="nobody", **config)
+    gateway.folder.chmod(0o755)
+    return gateway
+
+
+def _logging_to(folder):
+    return {"access": "json", "access_file": f"{folder}/access.log", "file": f"{folder}/picket.log"}
+
+
+def _expect_line(stage, gateway, file, target):
+    gateway.fetch(target)
+    stage.until(lambda: file.exists() and target in file.read_text(), f"{target} is in {file}")
+
+
+def logs_are_written_where_only_root_may_make_files(stage):
+    folder = _rooms(stage, "logs")
+    access = folder / "access.log"
+    gateway = _nobody_s(stage, log=_logging_to(folder))
+    gateway.start()
+    _expect_line(stage, gateway, access, "/run/first")
+    for name in ("access.log", "picket.log"):
+        same((folder / name).owner(), "nobody", f"owner of {name}")
+        (folder / name).rename(folder / f"{name}.1")
+    gateway.signal(signal.SIGUSR1)
+    stage.until(access.exists, "there is a new one")
+    _expect_line(stage, gateway, access, "/run/second")
+    stage.until(lambda: (folder / "picket.log").exists(), "the other is new as well")
+
+
+def a_reload_may_name_other_logs(stage):
+    before, after = _rooms(stage, "before"), _rooms(stage, "after")
+    gateway = _nobody_s(stage, log=_logging_to(before))
+    gateway.start()
+    gateway.write_config(log=_logging_to(after))
+    gateway.reload()
+    _expect_line(stage, gateway, after / "access.log", "/run/f")
+
+
+def logs_that_the_user_cannot_write_are_refused(stage):
+    closed, taken = _rooms(stage, "closed", 0o700), _rooms(stage, "taken")
+    (taken / "access.log").write_text("root's\n")
+    (taken / "access.log").chmod(0o600)
+    elsewhere, linked = _rooms(stage, "elsewhere"), _rooms(stage, "linked")
+    shutil.chown(linked, "nobody")
+    (linked / "access.log").symlink_to(elsewhere / "access.log")
+    for folder in (closed, taken, linked):
+        with stage.row(folder.name):
+            log = {"access": "json", "access_file": f"{folder}/access.log"}
+            gateway = _nobody_s(stage, log=log)
+            text = stage.run(stage.program, "run", "-c", str(gateway.file), status=1)
+            holds(f"user nobody cannot write {folder}/access.log" in text, f"it says: {text!r}")
+            running = _nobody_s(stage)
+            running.start()
+            running.write_config(log=log)
+            holds(f"{folder}/access.log" in running.reload_refused(), "a reload says so, too")
+    same((taken / "access.log").owner(), "root", "whose file it is")
+    same(list(closed.iterdir()) + list(elsewhere.iterdir()), [], "what was left behind")
+
+
+def a_log_that_cannot_be_written_is_refused(stage):
+    log = {"access": "json", "access_file": f"{stage.folder}/nowhere/access.log"}
+    gateway = stage.gateway([stage.worker(hello)], log=log)
+    text = stage.run(stage.program, "run", "-c", str(gateway.file), status=1)
+    holds("log.access_file" in text and "No such file" in text, f"it says: {text!r}")
 
 
 def only_the_system_calls_that_are_needed_are_left(stage):

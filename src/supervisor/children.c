@@ -20,8 +20,6 @@
 #include "worker.h"
 #include "xmalloc.h"
 
-enum { STILL_US = 5000000 };
-
 /* Proxies start when control has checked the workers, so that the first request
  * finds them; but they wait no longer than this. */
 enum { CHECKING_US = 2000000 };
@@ -124,8 +122,7 @@ adopt(struct child *child, pid_t pid, int channel, uint64_t now_us)
 
 	child->channel = channel;
 	child->start_at_us = UINT64_MAX;
-	child->seen_beat_us = 0;
-	child->seen_moved_us = now_us;
+	standstill_begin(&child->still, now_us);
 	row->pid = pid;
 	row->started_us = now_us;
 	row->state = PROCESS_RUNNING;
@@ -263,23 +260,23 @@ children_reap(struct supervisor *s, uint64_t now_us)
 
 /* --- watching --- */
 
-/* When the machine or this process itself stood still, nobody is to blame. */
 static void
-watch_heartbeat(struct supervisor *s, struct child *child, uint64_t now_us)
+watch_heartbeat(struct child *child, uint64_t now_us)
 {
+	pid_t pid = child->row->pid;
 	uint64_t beat_us = __atomic_load_n(
 	    &child->row->heartbeat_us, __ATOMIC_RELAXED);
+	struct standing standing;
 
-	if (beat_us != child->seen_beat_us ||
-	    now_us - s->ticked_us > STILL_US / 5) {
-		child->seen_beat_us = beat_us;
-		child->seen_moved_us = now_us;
-	} else if (now_us - child->seen_moved_us > STILL_US) {
-		log_error("%s (process %d) stands still; replacing it",
-		    child_name(child), (int)child->row->pid);
-		kill(child->row->pid, SIGKILL);
-		child->seen_moved_us = now_us;
-	}
+	if (!standstill_is_late(&child->still, beat_us, now_us))
+		return;
+	standing = standstill_read(pid);
+	if (!standstill_judge(&child->still, &standing, now_us))
+		return;
+	log_error("%s (process %d) stands still (state %c); replacing it",
+	    child_name(child), (int)pid, standing.state);
+	kill(pid, SIGKILL);
+	standstill_begin(&child->still, now_us);
 }
 
 static bool
@@ -303,11 +300,10 @@ children_tick(struct supervisor *s, uint64_t now_us)
 		if (!child->is_forgotten)
 			forget(s, child);
 		if (child->row->pid != 0)
-			watch_heartbeat(s, child, now_us);
+			watch_heartbeat(child, now_us);
 		else if (may_start(s, child, now_us))
 			child_start(s, child);
 	}
-	s->ticked_us = now_us;
 }
 
 bool

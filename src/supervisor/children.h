@@ -11,15 +11,15 @@
 #include <stdint.h>
 #include "channel.h"
 #include "process.h"
+#include "standstill.h"
 
 struct child {
 	struct process *row;
-	int channel;            /* -1: it does not run */
-	bool is_forgotten;      /* a dead proxy's places are given back */
-	uint64_t start_at_us;   /* when it is started; UINT64_MAX: never */
-	unsigned quick_deaths;  /* in a row */
-	uint64_t seen_beat_us;  /* its heartbeat when last looked at */
-	uint64_t seen_moved_us; /* when that was seen to change */
+	int channel;           /* -1: it does not run */
+	bool is_forgotten;     /* a dead proxy's places are given back */
+	uint64_t start_at_us;  /* when it is started; UINT64_MAX: never */
+	unsigned quick_deaths; /* in a row */
+	struct standstill still;
 };
 
 /* What the supervisor knows; made in supervisor.c. */
@@ -43,7 +43,6 @@ struct supervisor {
 	uint64_t proxies_by_us; /* start them then, checked workers or not */
 	bool is_stopping;
 	uint64_t kill_at_us; /* when stopping: what still runs is killed */
-	uint64_t ticked_us;  /* the last tick */
 };
 
 void children_start(struct supervisor *);

@@ -292,7 +292,6 @@ supervisor_run(const char *config_path)
 	title_set("picket: supervisor");
 	s.signals = catch_signals();
 	clock_turn();
-	s.ticked_us = clock_now_us();
 	children_start(&s);
 	polled = xcalloc((size_t)s.gateway->process_count + 2, sizeof(*polled));
 	while (!s.is_stopping || children_alive(&s, PROCESS_PROXY) > 0 ||

@@ -5,7 +5,8 @@ import shutil
 import signal
 from pathlib import Path
 
-from stage import deadline
+from spin import CannotSpin, make_spin
+from stage import Skipped, deadline
 from wire import holds, same
 from worker import hello
 
@@ -177,6 +178,20 @@ def a_proxy_that_stands_still_is_replaced(stage):
     before = gateway.pids("proxy")
     os.kill(before[0], signal.SIGSTOP)
     stage.until(lambda: gateway.pids("proxy") not in ([0], before), "there is another", 60)
+    gateway.fetch()
+
+
+@deadline(120)
+def a_proxy_that_spins_is_replaced(stage):
+    gateway = stage.picket(stage.worker(hello), sandbox=False)
+    gateway.may_lose_processes = True
+    before = gateway.pids("proxy")
+    try:
+        make_spin(before[0])
+    except CannotSpin as reason:
+        raise Skipped(str(reason)) from None
+    stage.until(lambda: gateway.pids("proxy") not in ([0], before), "there is another", 100)
+    gateway.expect_message("stands still .state R.")
     gateway.fetch()
 
 

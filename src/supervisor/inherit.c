@@ -16,7 +16,7 @@ enum { MOST = 4096 };
 
 static int *sockets;
 static int socket_count;
-static int ready = -1;
+static int ready = -1, workers = -1;
 
 /* A number from the environment, which is then without it; -1: none. */
 static int
@@ -53,9 +53,12 @@ inherit_read(void)
 	int count = take_variable("LISTEN_FDS");
 
 	ready = take_variable("PICKET_READY_FD");
+	workers = take_variable("PICKET_WORKERS_FD");
 	unsetenv("LISTEN_FDNAMES");
 	if (ready != -1 && fcntl(ready, F_SETFD, FD_CLOEXEC) == -1)
 		ready = -1;
+	if (workers != -1 && fcntl(workers, F_SETFD, FD_CLOEXEC) == -1)
+		workers = -1;
 	if (pid != getpid() || count <= 0 || count > MOST)
 		return;
 	sockets = xcalloc((size_t)count, sizeof(*sockets));
@@ -114,6 +117,15 @@ inherit_end(void)
 	socket_count = 0;
 }
 
+int
+inherit_take_workers(void)
+{
+	int fd = workers;
+
+	workers = -1;
+	return fd;
+}
+
 bool
 inherit_replaces(void)
 {
@@ -166,18 +178,23 @@ place(const int *given, int count)
 }
 
 void
-inherit_exec(char *const argv[], const int *given, int count, int pipe_end)
+inherit_exec(char *const argv[], const int *given, int count, int pipe_end,
+    int workers_file)
 {
-	int *all = xcalloc((size_t)count + 1, sizeof(*all));
+	int *all = xcalloc((size_t)count + 2, sizeof(*all)), extra = 1;
 	sigset_t none;
 
 	for (int i = 0; i < count; i++)
 		all[i] = given[i];
 	all[count] = pipe_end;
-	if (place(all, count + 1)) {
+	if (workers_file != -1)
+		all[count + extra++] = workers_file;
+	if (place(all, count + extra)) {
 		set_variable("LISTEN_PID", getpid());
 		set_variable("LISTEN_FDS", count);
 		set_variable("PICKET_READY_FD", FIRST + count);
+		if (workers_file != -1)
+			set_variable("PICKET_WORKERS_FD", FIRST + count + 1);
 		signal(SIGPIPE, SIG_DFL);
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);

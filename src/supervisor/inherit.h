@@ -4,7 +4,8 @@
  *
  * Both use systemd's convention: descriptors from 3 on, LISTEN_FDS says how
  * many and LISTEN_PID for whom.  A gateway adds PICKET_READY_FD, a pipe on
- * which its successor says that it serves.
+ * which its successor says that it serves, and PICKET_WORKERS_FD, what commands
+ * have made of the workers (carry_over.h).
  */
 #ifndef INHERIT_H
 #define INHERIT_H
@@ -31,8 +32,13 @@ void inherit_say_ready(void);
 /* In a child: that pipe is not for it. */
 void inherit_close(void);
 
-/* Becomes `argv[0]` with these sockets and this pipe end; returns on failure.
- * For a process that was forked to do just this. */
-void inherit_exec(char *const argv[], const int *sockets, int count, int ready);
+/* The file of that gateway's workers, the caller's from now on; -1: none. */
+int inherit_take_workers(void);
+
+/* Becomes `argv[0]` with these sockets, this pipe end and, unless it is -1,
+ * this file; returns on failure.  For a process that was forked to do just
+ * this. */
+void inherit_exec(char *const argv[], const int *sockets, int count, int ready,
+    int workers_file);
 
 #endif

@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "carry_over.h"
 #include "children.h"
 #include "clock.h"
 #include "descriptors.h"
@@ -124,6 +125,7 @@ set_up(struct supervisor *s, const char *path)
 	hub_follow(s, config);
 	descriptors_check(s->gateway, config);
 	membership_apply(s->gateway->workers, s->first, NULL);
+	carry_over_read(inherit_take_workers(), s->gateway->workers);
 }
 
 /* --- stop --- */

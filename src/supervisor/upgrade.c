@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "carry_over.h"
 #include "inherit.h"
 #include "log.h"
 #include "notify.h"
@@ -41,6 +42,19 @@ gather(const struct supervisor *s, int *sockets)
 	return add_socket(sockets, count, s->admin);
 }
 
+static int
+write_workers(const struct supervisor *s)
+{
+	const char *reason;
+	struct generation *now = generation_open(s->generation, &reason);
+	int file = -1;
+
+	if (now != NULL)
+		file = carry_over_write(s->gateway->workers, now);
+	generation_close(now);
+	return file;
+}
+
 /* In the child. */
 static void __attribute__((noreturn))
 become_successor(struct supervisor *s, int ready)
@@ -52,7 +66,7 @@ become_successor(struct supervisor *s, int ready)
 	char *argv[] = {s->program, xstrdup("run"), xstrdup("-c"),
 	    xstrdup(gateway->config_path), NULL};
 
-	inherit_exec(argv, sockets, count, ready);
+	inherit_exec(argv, sockets, count, ready, write_workers(s));
 	log_error("cannot start %s: %m", s->program);
 	_exit(1);
 }

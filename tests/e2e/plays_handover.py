@@ -65,6 +65,29 @@ def unix_sockets_are_handed_over_as_well(stage):
     holds(not os.path.exists(f"{stage.folder}/listen"), "its file goes in the end")
 
 
+def what_commands_made_of_the_workers_stays(stage):
+    one, two, added = (stage.worker(hello, name=name) for name in ("one", "two", "added"))
+    gateway = stage.picket(one, two)
+    gateway.cli("workers", "add", added.url, "--name", "added", "--weight", "2.5",
+                "--capacity", "7")
+    gateway.cli("workers", "drain", "one")
+    gateway.cli("workers", "weight", "two", "4")
+    for _ in range(2):
+        gateway.upgrade().wait(stage.patience)
+        rows = gateway.workers()
+        same(set(rows), {"one", "two", "added"}, "workers")
+        same(rows["one"]["state"], "draining", "state of the one that drains")
+        same((rows["added"]["weight"], rows["added"]["capacity"]), (2.5, 7), "what was added")
+        same(rows["two"]["weight"], 4, "weight by command")
+    gateway.reload()
+    holds("added" in gateway.workers(), "a reload leaves it")
+    gateway.write_config(workers=[{"url": one.url, "name": "one"},
+                                  {"url": two.url, "name": "two", "weight": 3}])
+    gateway.cli("workers", "weight", "two", "4")
+    gateway.upgrade().wait(stage.patience)
+    same(gateway.workers()["two"]["weight"], 3, "a weight that the configuration has changed")
+
+
 def what_the_old_gateway_has_it_finishes(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

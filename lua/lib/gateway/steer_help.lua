@@ -29,7 +29,7 @@ Starts the program of a running gateway anew, with its listening sockets: for a
 new version, or for options that a reload does not change (listen, processes).
 Returns when the new gateway serves.  Nobody is refused; the old one finishes
 what it has and ends.  Workers that were added, drained or weighed by command
-are for the new one as its configuration says.
+stay so.
 
 ]] .. COMMON,
     stop = [[

@@ -114,7 +114,7 @@ for file in lfs.dir(DIRECTORY) do
             it("refuses an unknown option by its name, with its own name", function()
                 local ok, message = pcall(fresh(name).start, { no_such_option = 1 }, {})
                 assert.is_false(ok)
-                assert.truthy(message:find(name .. ': unknown option "no_such_option"', 1, true))
+                assert.truthy(message:find(name .. ': "no_such_option" is unknown', 1, true))
             end)
 
             it("picks nobody when there is nobody", function()

@@ -12,7 +12,8 @@ describe("gateway.policy_choice", function()
     end)
 
     it("finds an installed policy by its name, with or without options", function()
-        assert.same({ name = "random", path = "lua/policies/random.lua", options = {} },
+        assert.same({ name = "random", path = "lua/policies/random.lua", options = {},
+            places = "\t" .. file.path("scheduler.lua") .. ":1" },
             file.loaded("return { policy = 'random' }").policy)
         assert.same({ key = "path", list = { 1, { a = true } } }, file.loaded("return { policy = "
             .. "{ 'hash', key = 'path', list = { 1, { a = true } } } }").policy.options)
@@ -20,9 +21,16 @@ describe("gateway.policy_choice", function()
 
     it("finds any other by its path", function()
         for _, name in ipairs({ "mine.lua", "./mine.lua", file.path("mine.lua") }) do
-            assert.same({ name = "mine", path = file.path("mine.lua"), options = { a = 1 } },
-                file.loaded(("return { policy = { %q, a = 1 } }"):format(name)).policy)
+            local found = file.loaded(("return { policy = { %q, a = 1 } }"):format(name)).policy
+            assert.same({ "mine", file.path("mine.lua"), { a = 1 } },
+                { found.name, found.path, found.options })
         end
+    end)
+
+    it("tells where each option stands", function()
+        local conf = file.loaded("return {\n  policy = { 'hash',\n    key = 'path' } }")
+        assert.equal(("\tFILE:2\nkey\tFILE:3"):gsub("FILE", file.path("scheduler.lua")),
+            (conf.policy.places))
     end)
 
     it("names the installed ones when there is none of that name", function()

@@ -118,7 +118,7 @@ describe("hash", function()
         for _, key in ipairs({ "func", "header", "header:", "header:X Y", "Header:X" }) do
             assert.has_error(function()
                 started({ key = key }, {})
-            end, 'hash: option "key" must be "function", "path", "client" or "header:NAME", not "'
+            end, 'options of hash: key must be "function", "path", "client" or "header:NAME", not "'
                 .. key .. '"')
         end
     end)

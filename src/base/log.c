@@ -151,6 +151,18 @@ log_write(enum log_level level, const char *format, ...)
 }
 
 void
+log_lines(enum log_level level, const char *before, const char *text)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		if (len > 0)
+			log_write(level, "%s%.*s", before, (int)len, text);
+		text += len + (text[len] == '\n');
+	}
+}
+
+void
 fatal(const char *format, ...)
 {
 	va_list args;

@@ -44,6 +44,9 @@ extern enum log_level log_level; /* read by the macro below only */
 void log_write(enum log_level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A message for each line of a text that is not empty, after `before`. */
+void log_lines(enum log_level, const char *before, const char *text);
+
 /* Says why and exits with status 1: for what cannot start. */
 void fatal(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));

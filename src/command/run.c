@@ -105,18 +105,15 @@ int
 command_check(int argc, char **argv)
 {
 	const char *path = command_config(argc, argv, check_help);
-	char report[LOADER_ERROR], *rest = report, *line;
+	char report[LOADER_ERROR];
 	int fd;
 
 	if (path == NULL)
 		return COMMAND_USAGE;
 	fd = loader_run(path, report);
-	if (fd == -1) {
-		while ((line = strsep(&rest, "\n")) != NULL)
-			if (line[0] != '\0')
-				log_error("%s", line);
+	log_lines(LOG_ERROR, "", report);
+	if (fd == -1)
 		return COMMAND_FAILED;
-	}
 	print_summary(path, fd);
 	close(fd);
 	return COMMAND_DONE;

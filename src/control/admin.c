@@ -54,13 +54,14 @@ refuse(struct evhttp_request *request, int status, const char *reason)
 	answer(request, status, "application/json", json.out);
 }
 
-/* {"worker": "w1"}, or {} */
+/* {"ok": true, "worker": "w1"}, or without a worker */
 static void
 accept_order(struct evhttp_request *request, const char *worker)
 {
 	struct json json = {.out = evbuffer_new()};
 
 	json_open(&json, NULL, '{');
+	json_bool(&json, "ok", true);
 	if (worker != NULL)
 		json_text(&json, "worker", worker);
 	json_close(&json, '}');
@@ -100,14 +101,19 @@ static void
 write_outcome(
     struct json *json, const struct control *control, const char *warnings)
 {
+	char *lines = xstrdup(warnings), *rest = lines, *line;
+
 	json_open(json, NULL, '{');
+	json_bool(json, "ok", true);
 	json_number(json, "generation", control->gateway->generation);
 	json_open(json, "warnings", '[');
-	if (warnings[0] != '\0')
-		json_text(json, NULL, warnings);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			json_text(json, NULL, line);
 	json_close(json, ']');
 	json_close(json, '}');
 	evbuffer_add(json->out, "\n", 1);
+	free(lines);
 }
 
 static void

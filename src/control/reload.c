@@ -46,7 +46,7 @@ struct reload {
 	struct generation *generation; /* the new one */
 	uint32_t number;
 	pid_t *awaited; /* by proxy: whose answer is to come; 0: nobody's */
-	char warnings[512];
+	char warnings[LOADER_ERROR + 512]; /* a line each */
 };
 
 static void reload_begin(struct reload *);
@@ -78,12 +78,7 @@ reload_end(struct reload *reload, bool ok, const char *text)
 static void
 reload_fail(struct reload *reload, const char *text)
 {
-	char lines[LOADER_ERROR], *rest = lines, *line;
-
-	snprintf(lines, sizeof(lines), "%s", text);
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			log_error("reload refused, nothing changed: %s", line);
+	log_lines(LOG_ERROR, "reload refused, nothing changed: ", text);
 	generation_close(reload->generation);
 	reload->generation = NULL;
 	reload_end(reload, false, text);
@@ -121,6 +116,19 @@ all_have_swapped(const struct reload *reload)
 	return true;
 }
 
+static void
+warn(struct reload *reload, const char *before, const char *text)
+{
+	size_t used = strlen(reload->warnings);
+
+	if (text[0] == '\0')
+		return;
+	if (used > 0)
+		reload->warnings[used++] = '\n';
+	snprintf(reload->warnings + used, sizeof(reload->warnings) - used,
+	    "%s%s", before, text);
+}
+
 /* What the operator changed that only a start reads. */
 static void
 note_unread(struct reload *reload)
@@ -140,8 +148,8 @@ note_unread(struct reload *reload)
 	if (now->limits.workers != then->limits.workers)
 		strcat(list, " limits.workers");
 	if (list[0] != '\0')
-		snprintf(reload->warnings, sizeof(reload->warnings),
-		    "only a start reads these, which were changed:%s", list);
+		warn(reload,
+		    "only a start reads these, which were changed:", list);
 }
 
 /* The supervisor has made what it may make; what cannot be written now would be
@@ -186,8 +194,7 @@ reload_swap(struct reload *reload)
 	    reload->number, generation_config(generation)->policy_name,
 	    membership_count(gateway->workers), change.added, change.removed,
 	    change.changed);
-	if (reload->warnings[0] != '\0')
-		log_warn("%s", reload->warnings);
+	log_lines(LOG_WARN, "", reload->warnings);
 	reload->generation = NULL;
 	reload->on_swap(reload->arg, generation);
 	reload->state = RELOAD_SWAPPING;
@@ -290,7 +297,7 @@ static void
 reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
 {
 	struct reload *reload = arg;
-	char error[LOADER_ERROR];
+	char report[LOADER_ERROR];
 	const char *reason;
 	int fd;
 
@@ -298,12 +305,13 @@ reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
 	(void)what;
 	event_free(reload->loaded);
 	reload->loaded = NULL;
-	fd = loader_finish(reload->loader, error);
+	fd = loader_finish(reload->loader, report);
 	reload->loader = NULL;
 	if (fd == -1) {
-		reload_fail(reload, error);
+		reload_fail(reload, report);
 		return;
 	}
+	warn(reload, "", report);
 	reload->generation = generation_open(fd, &reason);
 	if (reload->generation == NULL)
 		reload_fail(reload, reason);

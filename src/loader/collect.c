@@ -21,13 +21,14 @@
 #include "xmalloc.h"
 
 /* What gateway.runtime requires, itself included. */
-static const char *const runtime_modules[] = {
-    "fields", "random", "request_view", "runtime", "sandbox", "worker_view"};
+static const char *const runtime_modules[] = {"fields", "policy_shape",
+    "random", "request_view", "runtime", "sandbox", "worker_view"};
 
 struct collection {
 	const char *path;
 	struct generation_writer *writer;
 	collect_step_call *step;
+	char *places;
 };
 
 /* --- files --- */
@@ -130,12 +131,15 @@ load_config(lua_State *L, const char *path)
 
 /* With the configuration on top. */
 static void
-collect_policy(lua_State *L, struct generation_writer *writer)
+collect_policy(lua_State *L, struct generation_writer *writer, char *places)
 {
 	const char *path, *source;
 	size_t len;
 
 	lua_getfield(L, -1, "policy");
+	lua_getfield(L, -1, "places");
+	snprintf(places, TRIAL_PLACES, "%s", lua_tostring(L, -1));
+	lua_pop(L, 1);
 	lua_getfield(L, -1, "path");
 	path = lua_tostring(L, -1);
 	source = push_file(L, path, &len);
@@ -177,7 +181,7 @@ run(lua_State *L)
 	snprintf(config->file, sizeof(config->file), "%s", collection->path);
 	fill_config(L, config);
 	fill_workers(L, writer);
-	collect_policy(L, writer);
+	collect_policy(L, writer, collection->places);
 	collect_modules(L, writer);
 	collect_registry(L, writer, collection->step);
 	return 0;
@@ -209,9 +213,10 @@ allocate_within(void *context, void *block, size_t old_size, size_t size)
 
 bool
 collect(const char *path, struct generation_writer *writer,
-    collect_step_call *step, char error[LOADER_ERROR])
+    collect_step_call *step, char places[TRIAL_PLACES],
+    char error[LOADER_ERROR])
 {
-	struct collection collection = {path, writer, step};
+	struct collection collection = {path, writer, step, places};
 	struct bound bound = {.limit = MEMORY_LIMIT};
 	lua_State *L = luaL_newstate();
 	int status;

@@ -4,10 +4,9 @@
  *     parent                          child
  *     makes the memory file, forks -> runs scheduler.lua, reads the registry,
  *     waits for the end of the        writes and seals the memory file, tries
- *     pipe, then for the child     <- the policy; says on the pipe what is
- * wrong
+ *     pipe, then for the child     <- the policy; reports on the pipe
  *
- * Nothing on the pipe and status 0: the file is a generation.
+ * Status 0: the file is a generation, and the report says what is doubtful.
  */
 #include "loader.h"
 
@@ -30,9 +29,10 @@
 int loader_step_ms = 10000;
 
 struct loader {
+	char *path;
 	pid_t pid;
 	int file; /* for the generation */
-	int pipe; /* what is wrong */
+	int pipe; /* the report */
 };
 
 /* --- loading --- */
@@ -59,10 +59,11 @@ begin_step(const char *step)
 }
 
 static bool
-write_generation(const char *path, int file, char error[LOADER_ERROR])
+write_generation(const char *path, int file, char places[TRIAL_PLACES],
+    char error[LOADER_ERROR])
 {
 	struct generation_writer *writer = generation_writer_new();
-	bool written = collect(path, writer, begin_step, error);
+	bool written = collect(path, writer, begin_step, places, error);
 
 	if (written && !generation_write_out(writer, file)) {
 		snprintf(error, LOADER_ERROR,
@@ -77,44 +78,45 @@ write_generation(const char *path, int file, char error[LOADER_ERROR])
 
 /* As a proxy will do it. */
 static bool
-try_generation(int file, char error[LOADER_ERROR])
+try_generation(int file, const char *places, char report[LOADER_ERROR])
 {
 	const char *reason;
 	struct generation *generation = generation_open(file, &reason);
 	bool good;
 
 	if (generation == NULL) {
-		snprintf(error, LOADER_ERROR,
+		snprintf(report, LOADER_ERROR,
 		    "cannot read what was just written: %s", reason);
 		return false;
 	}
 	begin_step(generation_policy_path(generation));
-	good = trial_run(generation, error);
+	good = trial_run(generation, places, report);
 	generation_close(generation);
 	return good;
 }
 
 static bool
-load_into(const char *path, int file, char error[LOADER_ERROR])
+load_into(const char *path, int file, char report[LOADER_ERROR])
 {
-	bool good = write_generation(path, file, error) &&
-		    try_generation(file, error);
+	char places[TRIAL_PLACES] = "";
+	bool good = write_generation(path, file, places, report) &&
+		    try_generation(file, places, report);
 
 	alarm(0);
 	return good;
 }
 
 int
-loader_load(const char *path, char error[LOADER_ERROR])
+loader_load(const char *path, char report[LOADER_ERROR])
 {
 	int file = generation_file();
 
 	if (file == -1) {
-		snprintf(error, LOADER_ERROR, "cannot make a memory file: %s",
+		snprintf(report, LOADER_ERROR, "cannot make a memory file: %s",
 		    strerror(errno));
 		return -1;
 	}
-	if (load_into(path, file, error))
+	if (load_into(path, file, report))
 		return file;
 	close(file);
 	return -1;
@@ -122,15 +124,15 @@ loader_load(const char *path, char error[LOADER_ERROR])
 
 /* --- the child --- */
 
-static int error_pipe = -1;
+static int report_pipe = -1;
 
 static void
-write_error(const char *text)
+write_report(const char *text)
 {
 	size_t len = strlen(text);
 
 	while (len > 0) {
-		ssize_t written = write(error_pipe, text, len);
+		ssize_t written = write(report_pipe, text, len);
 
 		if (written <= 0)
 			return;
@@ -144,7 +146,7 @@ static void
 on_alarm(int signal_number)
 {
 	(void)signal_number;
-	write_error(overdue);
+	write_report(overdue);
 	_exit(1);
 }
 
@@ -167,8 +169,8 @@ forget_parent(void)
 static void
 close_others(int file)
 {
-	unsigned low = (unsigned)(file < error_pipe ? file : error_pipe);
-	unsigned high = (unsigned)(file < error_pipe ? error_pipe : file);
+	unsigned low = (unsigned)(file < report_pipe ? file : report_pipe);
+	unsigned high = (unsigned)(file < report_pipe ? report_pipe : file);
 
 	if (low > STDERR_FILENO + 1)
 		close_range(STDERR_FILENO + 1, low - 1, 0);
@@ -180,17 +182,17 @@ close_others(int file)
 static void
 run_child(const char *path, int file, int pipe_end)
 {
-	char error[LOADER_ERROR] = "";
+	char report[LOADER_ERROR] = "";
+	bool good;
 
-	error_pipe = pipe_end;
+	report_pipe = pipe_end;
 	forget_parent();
 	close_others(file);
 	signal(SIGALRM, on_alarm);
 	is_child = true;
-	if (load_into(path, file, error))
-		_exit(0);
-	write_error(error);
-	_exit(1);
+	good = load_into(path, file, report);
+	write_report(report);
+	_exit(good ? 0 : 1);
 }
 
 /* --- the parent --- */
@@ -201,6 +203,7 @@ loader_start(const char *path)
 	struct loader *loader = xcalloc(1, sizeof(*loader));
 	int ends[2] = {-1, -1};
 
+	loader->path = xstrdup(path);
 	loader->pipe = -1;
 	loader->file = generation_file();
 	if (loader->file == -1 || pipe2(ends, O_CLOEXEC) == -1)
@@ -226,12 +229,12 @@ loader_fd(const struct loader *loader)
 
 /* Up to the end, which comes when the child is gone. */
 static void
-read_error(int fd, char error[LOADER_ERROR])
+read_report(int fd, char report[LOADER_ERROR])
 {
 	size_t used = 0;
 
 	while (used < LOADER_ERROR - 1) {
-		ssize_t got = read(fd, error + used, LOADER_ERROR - 1 - used);
+		ssize_t got = read(fd, report + used, LOADER_ERROR - 1 - used);
 
 		if (got == -1 && errno == EINTR)
 			continue;
@@ -239,19 +242,21 @@ read_error(int fd, char error[LOADER_ERROR])
 			break;
 		used += (size_t)got;
 	}
-	error[used] = '\0';
+	report[used] = '\0';
 }
 
 static void
-say_how_it_ended(int status, char error[LOADER_ERROR])
+say_how_it_ended(
+    const struct loader *loader, int status, char report[LOADER_ERROR])
 {
 	if (WIFSIGNALED(status))
-		snprintf(error, LOADER_ERROR, "the loader crashed: %s",
+		snprintf(report, LOADER_ERROR,
+		    "%s: the process that loads it crashed: %s", loader->path,
 		    strsignal(WTERMSIG(status)));
 	else
-		snprintf(error, LOADER_ERROR,
-		    "the loader ended with status %d and without a reason",
-		    WEXITSTATUS(status));
+		snprintf(report, LOADER_ERROR,
+		    "%s: it ended the process that loads it, with status %d",
+		    loader->path, WEXITSTATUS(status));
 }
 
 static int
@@ -277,20 +282,22 @@ is_generation(int file)
 }
 
 int
-loader_finish(struct loader *loader, char error[LOADER_ERROR])
+loader_finish(struct loader *loader, char report[LOADER_ERROR])
 {
 	int file = loader->file, status;
 
-	read_error(loader->pipe, error);
+	read_report(loader->pipe, report);
 	status = wait_for(loader->pid);
+	if (status != 0 || !is_generation(file)) {
+		if (report[0] == '\0')
+			say_how_it_ended(loader, status, report);
+		close(file);
+		file = -1;
+	}
 	close(loader->pipe);
+	free(loader->path);
 	free(loader);
-	if (status == 0 && is_generation(file))
-		return file;
-	if (error[0] == '\0')
-		say_how_it_ended(status, error);
-	close(file);
-	return -1;
+	return file;
 }
 
 void
@@ -306,20 +313,21 @@ loader_abandon(struct loader *loader)
 		close(loader->pipe);
 	if (loader->file != -1)
 		close(loader->file);
+	free(loader->path);
 	free(loader);
 }
 
 int
-loader_run(const char *path, char error[LOADER_ERROR])
+loader_run(const char *path, char report[LOADER_ERROR])
 {
 	struct loader *loader = loader_start(path);
 
 	if (loader == NULL) {
-		snprintf(error, LOADER_ERROR,
+		snprintf(report, LOADER_ERROR,
 		    "%s: cannot start a process"
 		    " to load it: %s",
 		    path, strerror(errno));
 		return -1;
 	}
-	return loader_finish(loader, error);
+	return loader_finish(loader, report);
 }

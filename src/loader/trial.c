@@ -9,10 +9,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mistake.h"
 #include "policy.h"
 #include "worker.h"
 
 enum { MADE_UP_WORKERS = 3, FUNCTIONS = 8, TRIAL_PROXY = 0, TRIAL_SEED = 1 };
+
+/* A policy may decide by a header that no made-up request has. */
+static const char nothing_picked[] =
+    "warning: pick returned nil for every made-up request; requests like these "
+    "would wait, although all workers were free";
 
 struct trial {
 	const struct generation *generation;
@@ -183,9 +189,7 @@ run_scenes(struct trial *trial)
 	policy_be_quiet(trial->policy);
 	set_load(trial, 0, 0);
 	set_up(trial, all);
-	if (pick_all(trial) && trial->picked == 0)
-		return "pick returned nil for every request, although all "
-		       "workers were free; it returns one of workers";
+	pick_all(trial);
 	set_load(trial, 0, all / 2); /* some are full */
 	pick_all(trial);
 	set_load(trial, 0, all);
@@ -204,10 +208,43 @@ run_scenes(struct trial *trial)
 	return policy_check_workers(trial->policy);
 }
 
-/* Errors begin with the short name of the policy's file: gives the path. */
+/* --- what to say of it --- */
+
+/* Where an option stands, or else the policy itself. */
+static const char *
+place_of(const char *places, const char *key, size_t key_len, size_t *len)
+{
+	const char *line = places, *found = places;
+
+	for (; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, key_len) == 0 && line[key_len] == '\t') {
+			found = line;
+			break;
+		}
+	}
+	found += strcspn(found, "\t");
+	found += *found == '\t';
+	*len = strcspn(found, "\n");
+	return found;
+}
+
+/* "options of NAME: KEY ..." or with "KEY", as picket.options says it. */
 static void
-say(const struct generation *generation, const char *message,
-    char error[LOADER_ERROR])
+say_of_options(const char *places, const char *message, char *report)
+{
+	const char *key = strstr(message, ": "), *place;
+	size_t len;
+
+	key = key != NULL ? key + 2 : message;
+	key += *key == '"';
+	place = place_of(places, key, strcspn(key, " \""), &len);
+	snprintf(report, LOADER_ERROR, "%.*s: %s", (int)len, place, message);
+}
+
+/* Messages begin with the short name of the policy's file: gives the path. */
+static void
+say(const struct generation *generation, const char *message, char *report)
 {
 	const char *path = generation_policy_path(generation);
 	const char *slash = strrchr(path, '/');
@@ -215,27 +252,35 @@ say(const struct generation *generation, const char *message,
 	size_t len = strlen(file);
 
 	if (strncmp(message, file, len) == 0 && message[len] == ':')
-		snprintf(error, LOADER_ERROR, "%.*s%s", (int)(file - path),
+		snprintf(report, LOADER_ERROR, "%.*s%s", (int)(file - path),
 		    path, message);
 	else
-		snprintf(error, LOADER_ERROR, "%s: %s", path, message);
+		snprintf(report, LOADER_ERROR, "%s: %s", path, message);
 }
 
 bool
-trial_run(const struct generation *generation, char error[LOADER_ERROR])
+trial_run(const struct generation *generation, const char *places,
+    char report[LOADER_ERROR])
 {
 	struct trial trial = {.generation = generation, .now_ms = 1000};
 	int count = generation_function_count(generation);
-	char reason[LOADER_ERROR / 2];
+	char doubt[LOADER_ERROR / 2];
 	const char *wrong;
 
 	trial.functions = count < FUNCTIONS ? count : FUNCTIONS;
 	trial.table = make_table(generation, &trial.workers);
 	trial.policy = policy_new(generation, trial.table, no_header, no_header,
-	    TRIAL_SEED, reason, sizeof(reason));
-	wrong = trial.policy == NULL ? reason : run_scenes(&trial);
-	if (wrong != NULL)
-		say(generation, wrong, error);
+	    TRIAL_SEED, doubt, sizeof(doubt));
+	wrong = trial.policy == NULL ? doubt : run_scenes(&trial);
+	report[0] = '\0';
+	if (wrong != NULL && mistake_is_of_options(wrong))
+		say_of_options(places, wrong, report);
+	else if (wrong != NULL)
+		say(generation, wrong, report);
+	else if (doubt[0] != '\0')
+		say(generation, doubt, report);
+	else if (trial.picked == 0)
+		say(generation, nothing_picked, report);
 	policy_free(trial.policy);
 	return wrong == NULL;
 }

@@ -4,6 +4,8 @@
  * The policy is loaded as a proxy would load it and asked to pick for some
  * registered and some made-up functions, among the listed workers: all idle,
  * some full, all full, one tried before, one alone, none.
+ *
+ * What is wrong with its options is said with their place in the configuration.
  */
 #ifndef TRIAL_H
 #define TRIAL_H
@@ -12,7 +14,13 @@
 #include "generation.h"
 #include "loader.h"
 
-/* False, with the policy's file and line, when it fails or returns nonsense. */
-bool trial_run(const struct generation *, char error[LOADER_ERROR]);
+/* Where the configuration has the policy and its options, a line for each:
+ * key, tab, "scheduler.lua:3"; an empty key is the policy itself. */
+#define TRIAL_PLACES 4096
+
+/* False, with file and line, when the policy fails or returns nonsense.  Else
+ * the report says what is doubtful, "" when nothing is. */
+bool trial_run(
+    const struct generation *, const char *places, char report[LOADER_ERROR]);
 
 #endif

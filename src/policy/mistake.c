@@ -124,6 +124,12 @@ error_text(lua_State *L, const struct mistake_place *place)
 	return message;
 }
 
+bool
+mistake_is_of_options(const char *message)
+{
+	return strncmp(message, "options of ", 11) == 0;
+}
+
 /* An error without a place, as error({}) or error("", 0) make, gets that of
  * the policy's innermost function. */
 static int
@@ -135,6 +141,7 @@ handle_error(lua_State *L)
 	lua_Debug at;
 
 	for (int level = 1;
+	     !mistake_is_of_options(message) &&
 	     strstr(message, ".lua:") == NULL && lua_getstack(L, level, &at);
 	     level++) {
 		lua_getinfo(L, "Sl", &at);

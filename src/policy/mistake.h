@@ -5,6 +5,7 @@
 #ifndef MISTAKE_H
 #define MISTAKE_H
 
+#include <stdbool.h>
 #include <lua.h>
 
 struct mistake_place {
@@ -15,5 +16,9 @@ struct mistake_place {
 /* Pushes the handler for lua_pcall(): its message begins with file and line
  * wherever these are known.  The place outlives the state. */
 void mistake_push_handler(lua_State *, const struct mistake_place *);
+
+/* Options are the configuration's, where they have another place: what
+ * picket.options says of them has none. */
+bool mistake_is_of_options(const char *message);
 
 #endif

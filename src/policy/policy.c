@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "host.h"
@@ -159,15 +160,19 @@ static void
 renew(struct policy *policy)
 {
 	struct policy_stats *stats = &policy->stats;
+	char error[sizeof(stats->last_error)] = "";
 
 	script_free(policy->script);
 	policy->script = NULL;
 	if (!loses_too_often(policy))
 		policy->script = script_new(policy->host.generation,
-		    &policy->view, policy->seed + stats->losses,
-		    stats->last_error, sizeof(stats->last_error));
-	if (policy->script == NULL)
-		quarantine(policy);
+		    &policy->view, policy->seed + stats->losses, error,
+		    sizeof(error));
+	if (policy->script != NULL)
+		return;
+	if (error[0] != '\0')
+		memcpy(stats->last_error, error, sizeof(error));
+	quarantine(policy);
 }
 
 static void

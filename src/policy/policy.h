@@ -30,7 +30,8 @@ typedef int32_t policy_header_call(
     void *owner, const char *name, int32_t name_len, const char **value);
 
 /* Loads the generation's policy and calls its start(); NULL with the reason
- * ("least_loaded.lua:12: ...") in `error`.  The generation must outlive it. */
+ * ("least_loaded.lua:12: ...") in `error`, which else says what is doubtful
+ * ("" for nothing).  The generation must outlive it. */
 struct policy *policy_new(const struct generation *, struct worker_table *,
     policy_header_call *request_header, policy_header_call *answer_header,
     uint64_t seed, char *error, size_t error_size);

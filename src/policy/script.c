@@ -171,7 +171,8 @@ note_error(struct script *script, int status, int line)
 	}
 	if (status == LUA_ERRERR || message == NULL)
 		snprintf(script->error, size, "%s: stack overflow", place);
-	else if (strstr(message, ".lua:") != NULL)
+	else if (strstr(message, ".lua:") != NULL ||
+		 mistake_is_of_options(message))
 		snprintf(script->error, size, "%s", message);
 	else
 		snprintf(script->error, size, "%s: %s", place, message);
@@ -317,6 +318,10 @@ load_policy(lua_State *L)
 	lua_call(L, 1, 1);
 	table = lua_gettop(L);
 	read_traits(L, script);
+	lua_getfield(L, table, "doubt");
+	if (lua_isstring(L, -1))
+		snprintf(script->error, sizeof(script->error), "%s",
+		    lua_tostring(L, -1));
 	for (int i = 0; i <= SCRIPT_CHECK; i++)
 		lua_getfield(L, table, function_names[i]);
 	return SCRIPT_CHECK + 1;
@@ -347,6 +352,7 @@ script_new(const struct generation *generation, struct policy_host *host,
 {
 	const struct config *config = generation_config(generation);
 	struct script *script = xcalloc(1, sizeof(*script));
+	bool started = false;
 
 	watchdog_start();
 	script->generation = generation;
@@ -360,9 +366,11 @@ script_new(const struct generation *generation, struct policy_host *host,
 	if (script->arena == NULL)
 		snprintf(script->error, sizeof(script->error),
 		    "%s: there is no memory for it", script->file);
-	else if (start(script))
-		return script;
+	else
+		started = start(script);
 	snprintf(error, error_size, "%s", script->error);
+	if (started)
+		return script;
 	script_free(script);
 	return NULL;
 }

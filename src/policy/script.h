@@ -32,8 +32,9 @@ enum script_end {
 	SCRIPT_OUT_OF_STACK
 };
 
-/* Loads the policy and calls its start(); NULL with the reason in `error`.
- * Both of what it is given must outlive it. */
+/* Loads the policy and calls its start(); NULL with the reason in `error`,
+ * which else says what is doubtful ("" for nothing). Both of what it is given
+ * must outlive it. */
 struct script *script_new(const struct generation *, struct policy_host *,
     uint64_t seed, char *error, size_t error_size);
 void script_free(struct script *);

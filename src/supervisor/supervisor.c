@@ -39,17 +39,6 @@ enum { KILL_GRACE_US = 2000000 }; /* for what a drain does not end */
 
 /* --- start --- */
 
-/* One line of the program's output for each line of the loader's report. */
-static void __attribute__((noreturn)) fail_with_report(char *report)
-{
-	char *line, *rest = report;
-
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			log_error("%s", line);
-	exit(1);
-}
-
 static struct generation *
 load(const char *path, int *fd)
 {
@@ -58,8 +47,9 @@ load(const char *path, int *fd)
 	struct generation *generation;
 
 	*fd = loader_run(path, report);
+	log_lines(LOG_ERROR, "", report);
 	if (*fd == -1)
-		fail_with_report(report);
+		exit(1);
 	generation = generation_open(*fd, &reason);
 	if (generation == NULL)
 		fatal("%s: %s", path, reason);

@@ -74,6 +74,16 @@ a_command_line_tool_says_its_name(void **state)
 }
 
 static void
+each_line_is_a_message(void **state)
+{
+	(void)state;
+	log_lines(LOG_ERROR, "no: ", "a.lua:1: x\n\nb.lua:2: y\n");
+	log_lines(LOG_ERROR, "no: ", "");
+	assert_string_equal(
+	    content(path), "picket: no: a.lua:1: x\npicket: no: b.lua:2: y\n");
+}
+
+static void
 a_process_says_when_who_and_how_bad(void **state)
 {
 	const char *text;
@@ -214,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_command_line_tool_says_its_name),
+	    TEST(each_line_is_a_message),
 	    TEST(a_process_says_when_who_and_how_bad),
 	    TEST(lines_below_the_level_are_not_written),
 	    TEST(a_pipe_that_nobody_reads_stops_nobody),

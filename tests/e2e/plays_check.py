@@ -5,7 +5,7 @@ import re
 
 from policies import FIRST
 from stage import deadline
-from wire import holds
+from wire import holds, same
 
 # What is wrong, the file, the line, and what the message says of it.
 BAD = [
@@ -148,7 +148,8 @@ def a_good_configuration_passes(stage):
     _check(stage, {
         "scheduler.lua": 'return { policy = { "./mine.lua", x = 1 }, registry = "r.json", '
                          'workers = { "http://h:1", { url = "http://h:2", weight = 2.5 } } }',
-        "mine.lua": FIRST,
+        "mine.lua": "return { start = function(options) assert(options.x == 1) end, "
+                    "pick = function(_, workers) return workers[1] end }",
         "r.json": json.dumps([{"handle": "f", "pkgs": ["numpy"]}]),
     }, 0)
 
@@ -164,8 +165,41 @@ def a_wrong_option_of_an_installed_policy_is_told(stage):
     for text in ('{ "least_loaded", tise = "first" }', '{ "least_loaded", ties = "last" }',
                  '{ "package_aware", load_threshold = "high" }', '{ "hash", key = 3 }'):
         with stage.row(text):
-            files = {"scheduler.lua": f"return {{ policy = {text} }}"}
-            _refuses(stage, files, r"picket: .*\.lua:\d+")
+            files = {"scheduler.lua": f"return {{\n  policy = {text} }}"}
+            _refuses(stage, files, r"picket: .*/scheduler\.lua:2: options of ")
+
+
+def options_that_nobody_reads_are_told(stage):
+    files = {"scheduler.lua": 'return {\n  policy = { "./mine.lua",\n  limit = 3 } }',
+             "mine.lua": FIRST}
+    _refuses(stage, files, r"scheduler\.lua:3: options of mine: limit is given")
+
+
+DOUBTFUL = [
+    ("a pick that decides by a header", "return { pick = function(request, workers) "
+     "return request:header('X-Big') and workers[1] end }", "pick returned nil for every"),
+    ("a function that is never called", "return { pick = function(_, workers) return workers[1] "
+     "end, chagned = function() end }", "chagned; did you mean \"changed\""),
+]
+
+
+def what_is_doubtful_is_a_warning(stage):
+    for name, text, words in DOUBTFUL:
+        with stage.row(name):
+            files = {"scheduler.lua": 'return { policy = "./mine.lua" }', "mine.lua": text}
+            said = _check(stage, files, 0)
+            holds(re.search(rf"mine\.lua: warning: .*{words}", said), f"the warning: {said!r}")
+            holds("is good" in said, f"the summary: {said!r}")
+
+
+def a_reload_tells_what_is_doubtful(stage):
+    gateway = stage.picket(policy="./mine.lua", files={"mine.lua": FIRST})
+    gateway.write("mine.lua", DOUBTFUL[0][1])
+    outcome = gateway.reload()
+    same(outcome["ok"], True, "ok")
+    holds("pick returned nil" in " ".join(outcome["warnings"]), f"the warnings: {outcome}")
+    gateway.expect_message("warn: .*pick returned nil")
+    holds("warning: pick" in gateway.cli("reload"), "the command tells it too")
 
 
 def relative_paths_are_relative_to_their_file(stage):
@@ -190,7 +224,7 @@ def run_refuses_what_check_refuses(stage):
 
 
 def a_configuration_that_exits_is_not_taken_for_good(stage):
-    _check(stage, {"scheduler.lua": "os.exit(0)"}, 1)
+    _refuses(stage, {"scheduler.lua": "\nos.exit(0)"}, r"scheduler\.lua:2: a configuration cannot")
 
 
 def the_check_needs_no_free_port(stage):

@@ -311,7 +311,8 @@ what_is_wrong_is_said_with_its_place(void **state)
 		"/broken.lua:2: unexpected symbol"},
 	    {"return { policy = './wrong.lua' }",
 		"/wrong.lua:1: pick returned 7, not one of the workers"},
-	    {"return { policy = { 'hash', kye = 1 } }", "unknown option"},
+	    {"return { policy = {\n 'hash', kye = 1 } }",
+		"scheduler.lua:2: options of hash: \"kye\" is unknown"},
 	    {"error('no')", "scheduler.lua:1: no"},
 	};
 	char *broken = put("broken.lua", "return {\n= }");
@@ -369,9 +370,14 @@ a_child_that_fails_in_any_way_is_an_error(void **state)
 	static const struct {
 		const char *text, *error;
 	} rows[] = {
-	    {"require('ffi').cast('int *', 0)[0] = 1", "the loader crashed: "},
-	    {"os.exit(3)", "ended with status 3 and without a reason"},
-	    {"os.exit(0)", "ended with status 0 and without a reason"},
+	    {"require('ffi').cast('int *', 0)[0] = 1",
+		"scheduler.lua: the process that loads it crashed: "},
+	    {"\nos.exit(0)", "scheduler.lua:2: a configuration cannot end the "
+			     "program"},
+	    {"require('ffi').cdef('void _exit(int);') "
+	     "require('ffi').C._exit(0)",
+		"scheduler.lua: it ended the process that loads it, with "
+		"status 0"},
 	    {"return { policy = './endless.lua' }",
 		"endless.lua:1: pick did not return within 50 ms"},
 	};

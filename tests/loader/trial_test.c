@@ -11,18 +11,26 @@
 #include "../policy/fixture.h"
 #include "log.h"
 
+/* Where made-up options stand. */
+static const char places[] = "\ta/s.lua:2\nties\ta/s.lua:3\nx\ta/s.lua:4";
+
 static bool
-try_policy(const char *source, char error[LOADER_ERROR])
+try_with(const char *source, const char *options, char report[LOADER_ERROR])
 {
 	struct generation *generation = fixture_generation(
-	    source, "{ }", 16 << 20);
+	    source, options, 16 << 20);
 	bool good;
 
-	error[0] = '\0';
 	assert_non_null(generation);
-	good = trial_run(generation, error);
+	good = trial_run(generation, places, report);
 	generation_close(generation);
 	return good;
+}
+
+static bool
+try_policy(const char *source, char report[LOADER_ERROR])
+{
+	return try_with(source, "{ }", report);
 }
 
 static void
@@ -41,7 +49,7 @@ a_good_policy_passes(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		if (!try_policy(rows[i], error))
+		if (!try_policy(rows[i], error) || error[0] != '\0')
 			fail_msg("%s: %s", rows[i], error);
 }
 
@@ -53,9 +61,6 @@ a_bad_policy_is_found_out(void **state)
 		const char *source, *error;
 	} rows[] = {
 	    {"return {", "somewhere/test.lua:1: unexpected symbol"},
-	    {"return { pick = function() end }",
-		"somewhere/test.lua: pick returned nil for every request, "
-		"although all workers were free"},
 	    {"return { pick = function(_, w)\n return w[3].name and w[1] end }",
 		"somewhere/test.lua:2: attempt to index a nil value"},
 	    {"return { pick = function(_, workers) for _, w in ipairs(workers) "
@@ -103,12 +108,72 @@ a_bad_policy_is_found_out(void **state)
 	}
 }
 
+/* Whoever decides by a header picks none for a made-up request. */
+static void
+what_is_doubtful_passes_with_a_warning(void **state)
+{
+	static const struct {
+		const char *source, *report;
+	} rows[] = {
+	    {"return { pick = function(r, w) return r:header('X') and w[1] end "
+	     "}",
+		"somewhere/test.lua: warning: pick returned nil for every "
+		"made-up request"},
+	    {"return { pick = function(r, w) return w[1] end, chagned = "
+	     "function() end }",
+		"somewhere/test.lua: warning: the gateway calls no function "
+		"chagned; did you mean \"changed\"?"},
+	};
+	char report[LOADER_ERROR];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!try_policy(rows[i].source, report))
+			fail_msg("%s: %s", rows[i].source, report);
+		if (strstr(report, rows[i].report) != report)
+			fail_msg("%s: %s", rows[i].source, report);
+	}
+}
+
+static void
+wrong_options_are_told_with_their_own_place(void **state)
+{
+#define OPTIONED                                                               \
+	"local o = require('picket.options') return { pick = function(_, w) "  \
+	"return w[1] end, start = function(given) o.check('test', given, "     \
+	"{ ties = o.choice('turn', 'first') }) end }"
+	static const struct {
+		const char *source, *options, *report;
+	} rows[] = {
+	    {OPTIONED, "{ ties = 'last' }",
+		"a/s.lua:3: options of test: ties must be \"turn\" or "
+		"\"first\", not \"last\""},
+	    {OPTIONED, "{ x = 1 }",
+		"a/s.lua:4: options of test: \"x\" is unknown; there is ties"},
+	    {OPTIONED, "{ tie = 1 }",
+		"a/s.lua:2: options of test: \"tie\" is unknown; did you mean "
+		"\"ties\"?"},
+	    {"return { pick = function(_, w) return w[1] end }", "{ x = 1 }",
+		"a/s.lua:4: options of test: x is given, but the policy has no "
+		"start(options) that would read it"},
+	};
+	char report[LOADER_ERROR];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_false(try_with(rows[i].source, rows[i].options, report));
+		assert_string_equal(report, rows[i].report);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_good_policy_passes),
 	    cmocka_unit_test(a_bad_policy_is_found_out),
+	    cmocka_unit_test(what_is_doubtful_passes_with_a_warning),
+	    cmocka_unit_test(wrong_options_are_told_with_their_own_place),
 	};
 
 	log_set_level(LOG_ERROR);

@@ -11,13 +11,27 @@ local config = {
     policies_dir = "lua/policies", -- the installed policies; the program that loads us sets it
 }
 
+local function places_of(options, path, line_of)
+    local lines = {}
+    local function add(key, option)
+        local line = line_of(option)
+        lines[#lines + 1] = key .. "\t" .. path .. (line and ":" .. line or "")
+    end
+    add("", "policy")
+    for key in pairs(options) do
+        add(key, "policy." .. key)
+    end
+    return table.concat(lines, "\n")
+end
+
 --- The configuration in a file: every option of options.lua is there, sizes are in bytes, times in
 -- the unit of their row, paths fit for use from the working directory.  Of the options with a form
 -- of their own:
 --
 --     listen, dns.servers  a list of texts              processes  0 when it is "auto"
 --     admin      { listen, token }, or false; token is false when there is none
---     policy     { name, path, options }
+--     policy     { name, path, options, places }; places tells where the options stand, a line
+--                each: the key, a tab, and file:line; the first is for the policy itself
 --     workers    { { url, name, host, port, weight, capacity }, ... }; unix_path instead of host
 --                and port; capacity 0 is any
 --     routes     { { prefix, forward }, ... }, the longest prefix first
@@ -40,6 +54,7 @@ function config.load(path)
     if #found > 0 then
         return nil, found:report()
     end
+    conf.policy.places = places_of(conf.policy.options, path, line_of)
     return conf
 end
 

@@ -3,6 +3,8 @@
 local runtime = {}
 
 local ffi = require("ffi")
+local options = require("picket.options")
+local policy_shape = require("gateway.policy_shape")
 local request_view = require("gateway.request_view")
 local sandbox = require("gateway.sandbox")
 local worker_view = require("gateway.worker_view")
@@ -28,45 +30,12 @@ local function describe(value)
     return text .. ", not one of the workers and not nil"
 end
 
-local function check_list(policy, file)
-    for _, name in ipairs(type(policy.headers) == "table" and policy.headers or {}) do
-        if type(name) ~= "string" then
-            error(("%s: headers lists names of headers, not a %s"):format(file, type(name)), 0)
-        end
-    end
-end
-
-local KINDS = {
-    start = "function", changed = "function", done = "function", tick = "function",
-    tick_ms = "number", headers = "table",
-}
-
-local function check(policy, file)
-    if type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        error(file .. ": a policy returns a table with the function pick", 0)
-    end
-    for key, kind in pairs(KINDS) do
-        local value = policy[key]
-        if value ~= nil and type(value) ~= kind then
-            error(("%s: %s is a %s, not a %s"):format(file, key, kind, type(value)), 0)
-        end
-    end
-    if policy.tick_ms and not (policy.tick_ms >= 1 and policy.tick_ms <= 86400000) then
-        error(("%s: tick_ms is between 1 and 86400000"):format(file), 0)
-    end
-    if policy.tick and not policy.tick_ms then
-        error(file .. ": tick is never called without tick_ms", 0)
-    end
-    check_list(policy, file)
-    return policy
-end
-
 local function load_policy(given)
     local chunk, message = load(given.source, "=" .. given.file, "t", sandbox.new(given))
     if not chunk then
         error(message:find(given.file, 1, true) and message or given.file .. ": " .. message, 0)
     end
-    return check(chunk(), given.file)
+    return policy_shape.check(chunk(), given.file)
 end
 
 -- On which line each function begins.
@@ -98,6 +67,7 @@ function runtime.new(given)
         tick_ms = policy.tick and policy.tick_ms,
         wants_done = policy.done ~= nil,
         lines = lines_of(policy),
+        doubt = policy_shape.doubt(policy, given.file),
     }
 
     -- A policy that has emptied the list itself would let everybody wait.
@@ -141,6 +111,7 @@ function runtime.new(given)
         end
     end
 
+    options.check_read(given.file:gsub("%.lua$", ""), policy, given.options)
     if policy.start then
         policy.start(given.options, workers)
     end

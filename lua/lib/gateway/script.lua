@@ -8,8 +8,13 @@ local script = {}
 
 local CHUNK = "=(configuration)" -- short, for Lua cuts long names in its messages
 
+local function no_exit()
+    error("a configuration cannot end the program; it returns a table, or tells with "
+        .. "error(\"...\") why it does not", 2)
+end
+
 local function environment()
-    local env = {}
+    local env = { os = setmetatable({ exit = no_exit }, { __index = os }) }
     env._G = env
     return setmetatable(env, {
         __index = function(_, name)

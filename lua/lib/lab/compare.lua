@@ -10,7 +10,7 @@ local STEPS = 20000 -- between two looks at progress and Ctrl-C
 
 --- A policy as it is written on the command line: "package_aware,load_threshold=50".
 function compare.parse_policy(text)
-    local policy = { label = text, options = {}, texts = {} }
+    local policy = { label = text, text = text, options = {}, texts = {} }
     for part in (text .. ","):gmatch("([^,]*),") do
         local name, value = part:match("^([%w_]+)=(.*)$")
         if not policy.name then
@@ -44,7 +44,7 @@ local function start(preset, policy, seed)
     local run, message = new_run(preset, policy, seed)
     for name, text in pairs(policy.texts) do
         local is_number = type(policy.options[name]) == "number"
-        if not run and is_number and message:find('"' .. name .. '"', 1, true) then
+        if not run and is_number and message:find(": " .. name .. " must", 1, true) then
             policy.options[name] = text
             return start(preset, policy, seed)
         end

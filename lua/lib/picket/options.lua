@@ -8,9 +8,10 @@
 --
 -- `check` returns a table with every option, given or default, or raises an error like
 --
---     least_loaded: option "ties" must be "turn" or "first", not "last"
---     least_loaded: unknown option "tie"; did you mean "ties"?
+--     options of least_loaded: ties must be "turn" or "first", not "last"
+--     options of least_loaded: "tie" is unknown; did you mean "ties"?
 --
+-- which `picket check` reports with the line of the configuration.
 -- The first argument of each kind of option is its default.
 local suggest = require("picket.suggest")
 
@@ -86,7 +87,7 @@ local function sorted_keys(map)
 end
 
 local function refuse(policy, ...)
-    error(policy .. ": " .. string.format(...), 0)
+    error("options of " .. policy .. ": " .. string.format(...), 0)
 end
 
 local function refuse_unknown(policy, key, rules)
@@ -96,7 +97,7 @@ local function refuse_unknown(policy, key, rules)
         hint = #names == 0 and "; it has none"
             or (#names == 1 and "; there is " or "; there are ") .. table.concat(names, ", ")
     end
-    refuse(policy, "unknown option %s%s", quoted(key), hint)
+    refuse(policy, "%s is unknown%s", quoted(key), hint)
 end
 
 --- The options given to a policy, completed by defaults.  Raises an error for wrong ones.
@@ -107,7 +108,7 @@ function options.check(policy, given, rules)
         if not rule then
             refuse_unknown(policy, key, rules)
         elseif not rule.accepts(given[key]) then
-            refuse(policy, "option %s must %s, not %s", quoted(key), rule.must, quoted(given[key]))
+            refuse(policy, "%s must %s, not %s", key, rule.must, quoted(given[key]))
         end
     end
     local settings = {}
@@ -118,6 +119,14 @@ function options.check(policy, given, rules)
         end
     end
     return settings
+end
+
+--- Raises an error when there are options for a policy that has no start() to read them.
+function options.check_read(name, policy, given)
+    local first = sorted_keys(given or {})[1]
+    if first ~= nil and not policy.start then
+        refuse(name, "%s is given, but the policy has no start(options) that would read it", first)
+    end
 end
 
 return options

@@ -1,6 +1,8 @@
 --- Load a policy file and try it out, as the specs do; see picket.fakes, which has these functions.
 local trial = {}
 
+local options_of = require("picket.options")
+
 local VISIBLE = [[
     assert bit error getmetatable ipairs math next pairs pcall print rawequal rawget rawset require
     select setmetatable string table tonumber tostring type unpack xpcall
@@ -47,6 +49,7 @@ end
 --- A policy that has been started with these options and workers.
 function trial.load(name, options, workers)
     local policy = trial.read(name)
+    options_of.check_read(name, policy, options)
     if policy.start then
         policy.start(options or {}, workers or {})
     end

@@ -30,17 +30,17 @@ describe("picket.options", function()
 
     it("says what is allowed instead of a wrong value", function()
         for _, row in ipairs({
-            { { ties = "last" }, '"ties" must be "turn" or "first", not "last"' },
-            { { ties = 1 }, '"ties" must be "turn" or "first", not 1' },
-            { { limit = -1 }, '"limit" must be a number from 0 up, not -1' },
-            { { limit = "5" }, '"limit" must be a number from 0 up, not "5"' },
-            { { limit = {} }, '"limit" must be a number from 0 up, not a table' },
-            { { share = 2 }, '"share" must be a number from 0 to 1, not 2' },
-            { { strict = "yes" }, '"strict" must be true or false, not "yes"' },
-            { { key = "header:" }, '"key" must be "function" or "header:NAME", not "header:"' },
-            { { key = false }, '"key" must be "function" or "header:NAME", not false' },
+            { { ties = "last" }, 'ties must be "turn" or "first", not "last"' },
+            { { ties = 1 }, 'ties must be "turn" or "first", not 1' },
+            { { limit = -1 }, 'limit must be a number from 0 up, not -1' },
+            { { limit = "5" }, 'limit must be a number from 0 up, not "5"' },
+            { { limit = {} }, 'limit must be a number from 0 up, not a table' },
+            { { share = 2 }, 'share must be a number from 0 to 1, not 2' },
+            { { strict = "yes" }, 'strict must be true or false, not "yes"' },
+            { { key = "header:" }, 'key must be "function" or "header:NAME", not "header:"' },
+            { { key = false }, 'key must be "function" or "header:NAME", not false' },
         }) do
-            assert.equal("mine: option " .. row[2], message(row[1]))
+            assert.equal("options of mine: " .. row[2], message(row[1]))
         end
     end)
 
@@ -49,20 +49,30 @@ describe("picket.options", function()
     end)
 
     it("suggests the option that was meant", function()
-        assert.equal('mine: unknown option "tie"; did you mean "ties"?', message({ tie = "turn" }))
+        assert.equal('options of mine: "tie" is unknown; did you mean "ties"?',
+            message({ tie = "turn" }))
     end)
 
     it("lists the options when none is like the unknown one", function()
-        assert.equal('mine: unknown option "zebra"; there are key, limit, share, strict, ties',
-            message({ zebra = 1 }))
-        assert.equal('mine: unknown option "zebra"; it has none', message({ zebra = 1 }, {}))
+        assert.equal('options of mine: "zebra" is unknown; there are key, limit, share, strict, '
+            .. "ties", message({ zebra = 1 }))
+        assert.equal('options of mine: "zebra" is unknown; it has none', message({ zebra = 1 }, {}))
     end)
 
     it("names an option that was given by position", function()
-        assert.equal("mine: unknown option 1; it has none", message({ "first" }, {}))
+        assert.equal("options of mine: 1 is unknown; it has none", message({ "first" }, {}))
+    end)
+
+    it("refuses options that nobody reads", function()
+        options.check_read("mine", {}, {})
+        options.check_read("mine", { start = print }, { limit = 1 })
+        assert.has_error(function()
+            options.check_read("mine", {}, { limit = 1 })
+        end, "options of mine: limit is given, but the policy has no start(options) that would "
+            .. "read it")
     end)
 
     it("names the same one of several mistakes each time", function()
-        assert.truthy(message({ limit = -1, share = 2, ties = "last" }):find('"limit"', 1, true))
+        assert.truthy(message({ limit = -1, share = 2, ties = "last" }):find("limit", 1, true))
     end)
 end)

@@ -1,0 +1,36 @@
+local policy_shape = require("gateway.policy_shape")
+
+local function pick()
+end
+
+describe("gateway.policy_shape", function()
+    it("accepts what has a pick", function()
+        for _, policy in ipairs({
+            { pick = pick }, { pick = pick, tick = pick, tick_ms = 1 },
+            { pick = pick, headers = { "X-Load" }, of_its_own = pick },
+        }) do
+            assert.equal(policy, policy_shape.check(policy, "mine.lua"))
+        end
+    end)
+
+    it("says what is missing or of the wrong kind", function()
+        for message, policy in pairs({
+            ["a policy returns a table with the function pick"] = {},
+            ["start must be a function, not a number"] = { pick = pick, start = 1 },
+            ["tick_ms must be from 1 to 86400000"] = { pick = pick, tick_ms = 0 },
+            ["tick is never called without tick_ms"] = { pick = pick, tick = pick },
+            ["headers must list names of headers, not a number"] = { pick = pick, headers = { 1 } },
+        }) do
+            assert.has_error(function()
+                policy_shape.check(policy, "mine.lua")
+            end, "mine.lua: " .. message)
+        end
+    end)
+
+    it("doubts functions that are named almost like those that are called", function()
+        assert.equal('mine.lua: warning: the gateway calls no function chagned; did you mean '
+            .. '"changed"?', policy_shape.doubt({ pick = pick, chagned = pick }, "mine.lua"))
+        assert.is_nil(policy_shape.doubt({ pick = pick, done = pick, helper = pick }, "mine.lua"))
+        assert.is_nil(policy_shape.doubt({ pick = pick, chagned = 1 }, "mine.lua"))
+    end)
+end)

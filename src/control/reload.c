@@ -51,6 +51,16 @@ struct reload {
 
 static void reload_begin(struct reload *);
 
+/* For the service manager. */
+static void
+tell(struct reload *reload, enum message_type type, const char *text)
+{
+	struct message message = {.type = (int32_t)type};
+
+	snprintf(message.text, sizeof(message.text), "%s", text);
+	channel_send(reload->channel, &message, -1);
+}
+
 /* --- the end --- */
 
 static void
@@ -63,6 +73,7 @@ reload_end(struct reload *reload, bool ok, const char *text)
 	while ((asker = list_first(&reload->askers, struct asker, link)))
 		list_move(&asker->link, &askers);
 	reload->state = RELOAD_IDLE;
+	tell(reload, MESSAGE_RELOADED, ok ? "" : text);
 	event_del(reload->timer);
 	list_each (asker, &askers, link) {
 		if (asker->call != NULL)
@@ -327,6 +338,7 @@ reload_begin(struct reload *reload)
 {
 	reload->warnings[0] = '\0';
 	reload->state = RELOAD_LOADING;
+	tell(reload, MESSAGE_RELOADING, "");
 	reload->loader = loader_start(reload->gateway->config_path);
 	if (reload->loader == NULL) {
 		reload_fail(reload, "cannot start a process to load it in");

@@ -19,6 +19,8 @@ enum message_type {         /* direction			   */
 	MESSAGE_REFUSED,    /* proxy -> control, with the reason */
 	MESSAGE_SWAP,       /* control -> proxies and supervisor */
 	MESSAGE_ABORT,      /* control -> proxies: forget what was prepared */
+	MESSAGE_RELOADING,  /* control -> supervisor: a reload begins */
+	MESSAGE_RELOADED,   /* control -> supervisor: it has ended */
 	MESSAGE_MEMBERSHIP, /* control -> proxies: look at the table now */
 	MESSAGE_REOPEN,     /* supervisor -> all: SIGUSR1 came */
 	MESSAGE_STOP,       /* control -> supervisor: as SIGTERM */
@@ -32,7 +34,7 @@ struct message {
 	int32_t type;            /* enum message_type */
 	int32_t process;         /* whose, set by the supervisor: row number */
 	uint32_t generation;     /* PREPARE, PREPARED, REFUSED, SWAP, ABORT */
-	char text[MESSAGE_TEXT]; /* REFUSED: the reason */
+	char text[MESSAGE_TEXT]; /* REFUSED, RELOADED: the reason, or "" */
 };
 
 bool channel_pair(int fds[2]);

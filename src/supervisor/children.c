@@ -13,6 +13,7 @@
 #include "control.h"
 #include "inherit.h"
 #include "log.h"
+#include "notify.h"
 #include "privileges.h"
 #include "proxy.h"
 #include "sandbox.h"
@@ -216,7 +217,10 @@ abort_for(struct supervisor *s, const struct child *child)
 	struct message abort = {
 	    .type = MESSAGE_ABORT, .generation = s->pending_number};
 
-	if (s->pending == -1 || child->row->kind != PROCESS_CONTROL)
+	if (child->row->kind != PROCESS_CONTROL)
+		return;
+	notify_reloaded("control has died");
+	if (s->pending == -1)
 		return;
 	close_if_open(&s->pending);
 	children_tell_proxies(s, &abort, -1);

@@ -7,6 +7,7 @@
 #include "generation.h"
 #include "log.h"
 #include "log_files.h"
+#include "notify.h"
 #include "upgrade.h"
 
 static void
@@ -70,6 +71,12 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 		break;
 	case MESSAGE_MEMBERSHIP:
 		children_tell_proxies(s, message, -1);
+		break;
+	case MESSAGE_RELOADING:
+		notify_reloading();
+		break;
+	case MESSAGE_RELOADED:
+		notify_reloaded(message->text[0] ? message->text : NULL);
 		break;
 	case MESSAGE_UPGRADE:
 		upgrade_begin(s);

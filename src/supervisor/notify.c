@@ -1,7 +1,9 @@
 /* Datagrams for the service manager.  [supervisor] */
 #include "notify.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 
 void
@@ -17,7 +20,7 @@ notify(const char *format, ...)
 {
 	struct sockaddr_un to = {.sun_family = AF_UNIX};
 	const char *path = getenv("NOTIFY_SOCKET");
-	char text[256];
+	char text[512];
 	va_list arguments;
 	socklen_t len;
 	int fd;
@@ -38,4 +41,27 @@ notify(const char *format, ...)
 		log_warn("cannot notify the service manager: %m");
 	if (fd != -1)
 		close(fd);
+}
+
+static bool is_reloading;
+
+/* The time tells the manager which of its signals this answers. */
+void
+notify_reloading(void)
+{
+	is_reloading = true;
+	notify("RELOADING=1\nMONOTONIC_USEC=%" PRIu64, clock_read_us());
+}
+
+void
+notify_reloaded(const char *reason)
+{
+	if (!is_reloading)
+		return;
+	is_reloading = false;
+	if (reason == NULL)
+		notify("READY=1\nSTATUS=Serving");
+	else
+		notify("READY=1\nSTATUS=Reload refused: %.*s",
+		    (int)strcspn(reason, "\n"), reason);
 }

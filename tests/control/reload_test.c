@@ -15,6 +15,8 @@ static struct config started;
 static int ends[2]; /* control's, the supervisor's */
 static struct generation *current;
 static int outcomes, successes;
+static int beginnings, endings; /* as the supervisor hears */
+static char last_reason[MESSAGE_TEXT];
 static char outcome[4096];
 
 static void
@@ -61,6 +63,7 @@ make(void **state)
 	base = event_base_new();
 	reload = reload_new(base, gateway, ends[0], on_swap, NULL);
 	outcomes = successes = 0;
+	beginnings = endings = 0;
 	outcome[0] = '\0';
 	configure("return { workers = { 'http://127.0.0.1:1' } }");
 	return 0;
@@ -84,15 +87,32 @@ unmake(void **state)
 
 static struct message heard;
 
+/* What is only for the service manager is counted. */
+static bool
+is_counted(void)
+{
+	if (heard.type == MESSAGE_RELOADING) {
+		beginnings++;
+		return true;
+	}
+	if (heard.type != MESSAGE_RELOADED)
+		return false;
+	endings++;
+	snprintf(last_reason, sizeof(last_reason), "%s", heard.text);
+	return true;
+}
+
 static bool
 is_heard(void)
 {
 	int fd;
 
-	if (channel_receive(ends[1], &heard, &fd) != 1)
-		return false;
-	if (fd != -1)
-		close(fd);
+	do {
+		if (channel_receive(ends[1], &heard, &fd) != 1)
+			return false;
+		if (fd != -1)
+			close(fd);
+	} while (is_counted());
 	return true;
 }
 
@@ -285,6 +305,31 @@ the_end_of_control_answers_who_waits(void **state)
 	assert_int_equal(successes, 0);
 }
 
+static void
+the_supervisor_hears_of_begin_and_end(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	assert_int_equal(beginnings, 1);
+	assert_int_equal(endings, 0);
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_SWAP);
+	swap_everywhere();
+	wait_for(1);
+	assert_false(is_heard());
+	assert_int_equal(endings, 1);
+	assert_string_equal(last_reason, "");
+	configure("return { wrokers = {} }");
+	reload_ask(reload, on_end, NULL);
+	wait_for(2);
+	assert_false(is_heard());
+	assert_int_equal(beginnings, 2);
+	assert_int_equal(endings, 2);
+	assert_non_null(strstr(last_reason, "wrokers"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
 
 int
@@ -300,6 +345,7 @@ main(void)
 	    TEST(options_that_only_a_start_reads_are_told),
 	    TEST(an_answer_to_an_earlier_question_is_none),
 	    TEST(the_end_of_control_answers_who_waits),
+	    TEST(the_supervisor_hears_of_begin_and_end),
 	};
 	int failed;
 

@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 from stage import deadline
 from wire import holds, same
@@ -152,6 +153,47 @@ def systemd_hears_of_start_and_stop(stage):
     gateway.term()
     same(manager.recv(1000), b"STOPPING=1", "when it stops")
     gateway.expect_exit()
+
+
+def _expect_reloading(manager):
+    words = manager.recv(1000).decode().split("\n")
+    same((len(words), words[0]), (2, "RELOADING=1"), "when it reloads")
+    name, _, number = words[1].partition("=")
+    same(name, "MONOTONIC_USEC", "what tells the time")
+    return int(number)
+
+
+def systemd_hears_of_reloads(stage):
+    gateway = stage.gateway([stage.worker(hello)])
+    manager = _manager(stage, gateway)
+    gateway.start()
+    manager.recv(1000)
+    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+    gateway.signal(signal.SIGHUP)
+    holds(_expect_reloading(manager) >= before, "it is the time of this reload")
+    same(manager.recv(1000), b"READY=1\nSTATUS=Serving", "when all have reloaded")
+    same(gateway.generations(), [2], "generations by then")
+    gateway.write("scheduler.lua", "return {")
+    gateway.reload_refused()
+    _expect_reloading(manager)
+    end = manager.recv(1000)
+    holds(end.startswith(b"READY=1\nSTATUS=Reload refused: ") and b"scheduler.lua" in end,
+          f"that it serves on, and why: {end}")
+
+
+def systemd_hears_that_control_died_amid_a_reload(stage):
+    gateway = stage.gateway([stage.worker(hello)])
+    gateway.may_lose_processes = True
+    manager = _manager(stage, gateway)
+    gateway.start()
+    manager.recv(1000)
+    proxy, control = gateway.pids("proxy")[0], gateway.pids("control")[0]
+    os.kill(proxy, signal.SIGSTOP)
+    gateway.signal(signal.SIGHUP)
+    _expect_reloading(manager)
+    os.kill(control, signal.SIGKILL)
+    same(manager.recv(1000), b"READY=1\nSTATUS=Reload refused: control has died", "the end")
+    os.kill(proxy, signal.SIGCONT)
 
 
 def systemd_hears_who_took_over(stage):

@@ -45,10 +45,24 @@ static const uint8_t first_of_length[] = {
 
 #define LENGTH_MAX (sizeof(first_of_length) - 2)
 
+/* Eight bytes, letters in lower case.  What else the bit turns into a letter or
+ * a hyphen are controls, and no head has those. */
+static inline uint64_t
+lower_eight(const char *at)
+{
+	uint64_t eight;
+
+	memcpy(&eight, at, sizeof(eight));
+	return eight | 0x2020202020202020u;
+}
+
 static inline bool
 is_lowercase_of(const char *lower, const char *name, size_t len)
 {
-	while (len > 0 && char_lower(name[len - 1]) == lower[len - 1])
+	for (; len >= 8; len -= 8, lower += 8, name += 8)
+		if (lower_eight(name) != lower_eight(lower))
+			return false;
+	while (len > 0 && (name[len - 1] | 0x20) == lower[len - 1])
 		len--;
 	return len == 0;
 }

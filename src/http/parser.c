@@ -16,6 +16,7 @@
 #include <assert.h>
 #include <llhttp.h>
 #include <stdlib.h>
+#include <string.h>
 #include "chars.h"
 #include "fields.h"
 #include "first_line.h"
@@ -219,17 +220,8 @@ grow_fields(struct parser *parser)
 	parser->field_room *= 2;
 }
 
-static bool
-is_token(const char *at, size_t len)
-{
-	uint8_t all = CHAR_TOKEN;
-
-	for (size_t i = 0; i < len; i++)
-		all &= char_classes[(unsigned char)at[i]];
-	return len > 0 && all != 0;
-}
-
-/* A name is the first thing in its line and ends with its colon. */
+/* A name is the first thing in its line and ends with its colon.  llhttp lets
+ * nothing but token characters into it, and spaces where it is lenient. */
 static int
 take_name(llhttp_t *llhttp, const char *at, size_t len)
 {
@@ -238,7 +230,8 @@ take_name(llhttp_t *llhttp, const char *at, size_t len)
 
 	if (parser->head.field_count == parser->limits.headers)
 		return stop(parser, 431, "too many header fields");
-	if (!is_token(at, len) || at[-1] != '\n' || at[len] != ':')
+	if (len == 0 || at[-1] != '\n' || at[len] != ':' ||
+	    memchr(at, ' ', len) != NULL)
 		return stop(parser, 400, "bad header name");
 	if (parser->head.field_count == parser->field_room)
 		grow_fields(parser);
@@ -271,6 +264,16 @@ take_end(llhttp_t *llhttp)
 {
 	(void)llhttp;
 	return HPE_PAUSED;
+}
+
+static bool
+is_token(const char *at, size_t len)
+{
+	uint8_t all = CHAR_TOKEN;
+
+	for (size_t i = 0; i < len; i++)
+		all &= char_classes[(unsigned char)at[i]];
+	return len > 0 && all != 0;
 }
 
 /* Why llhttp stopped, when no callback has said so. */

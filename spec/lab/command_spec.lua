@@ -16,7 +16,8 @@ end
 local function run(...)
     local out, err = sink(), sink()
     local code = command.main({ ... },
-        { out = out, err = err, clock = os.clock, is_interrupted = function() return false end })
+        { out = out, err = err, clock = os.clock, date = os.date,
+            is_interrupted = function() return false end })
     return code, out.text(), err.text()
 end
 
@@ -51,7 +52,7 @@ describe("picket lab", function()
     it("prints what it has when it is interrupted", function()
         local out, err = sink(), sink()
         local code = command.main({ "compare" }, { out = out, err = err, clock = os.clock,
-            is_interrupted = function() return true end })
+            date = os.date, is_interrupted = function() return true end })
         assert.equal(1, code)
         assert.truthy(err.text():find("interrupted", 1, true))
     end)

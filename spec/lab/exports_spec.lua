@@ -14,7 +14,8 @@ describe("an export", function()
         assert.equal(1493, read.runs[2].completed)
         assert.equal(5, #read.runs[1].served)
         assert.equal(5, #read.workers.busy_ms)
-        assert.near((read.runs[1].mean_ms + read.runs[2].mean_ms) / 2, read.means.mean_ms.mean, 1e-6)
+        assert.near((read.runs[1].mean_ms + read.runs[2].mean_ms) / 2, read.means.mean_ms.mean,
+            1e-6)
     end)
 
     it("says what was run, and how the others differ from the first", function()

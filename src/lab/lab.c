@@ -3,7 +3,9 @@
 #include "lab.h"
 
 #include <signal.h>
+#include <unistd.h>
 #include "clock.h"
+#include "datadir.h"
 #include "lab_lua.h"
 #include "terminal.h"
 
@@ -50,10 +52,20 @@ push_world(lua_State *L)
 	lua_getfield(L, -1, "stderr");
 	lua_setfield(L, -3, "err");
 	lua_pop(L, 1);
+	lua_getglobal(L, "os");
+	lua_getfield(L, -1, "date");
+	lua_setfield(L, -3, "date");
+	lua_pop(L, 1);
+	lua_pushstring(L, PICKET_VERSION);
+	lua_setfield(L, -2, "version");
+	lua_pushstring(L, datadir());
+	lua_setfield(L, -2, "share");
 	lua_pushcfunction(L, lua_clock);
 	lua_setfield(L, -2, "clock");
 	lua_pushcfunction(L, lua_is_interrupted);
 	lua_setfield(L, -2, "is_interrupted");
+	lua_pushboolean(L, isatty(STDOUT_FILENO));
+	lua_setfield(L, -2, "is_colour");
 	if (terminal_columns() > 0) {
 		lua_pushinteger(L, terminal_columns());
 		lua_setfield(L, -2, "columns");

@@ -11,6 +11,7 @@ local thesis_registry = require("lab.thesis_registry")
 local USAGE = [=[
 usage: picket lab compare [--preset NAME|FILE] [--policy NAME[,option=value...]] ...
                           [--seeds N] [--trace FILE] [--registry FILE] [--json FILE] [--csv FILE]
+                          [--report FILE.html]
                                        policies on the same requests, in virtual time
        picket lab sweep --policy NAME --vary option=value,value,... [as for compare]
                                        one policy with several values of an option

@@ -3,10 +3,12 @@ local compare_command = {}
 
 local command_line = require("lab.command_line")
 local compare = require("lab.compare")
-local exports = require("lab.exports")
+local outputs = require("lab.outputs")
 local progress = require("lab.progress")
 local report = require("lab.report")
 local scenario = require("lab.scenario")
+
+local SEEDS = 5
 
 local function parse_policies(texts)
     local policies = {}
@@ -20,55 +22,75 @@ local function parse_policies(texts)
     return policies
 end
 
--- Runs the comparison behind a progress bar; what compare.run() returns.
-local function run(chosen, policies, seeds, world)
+--- Runs policies on a scenario behind a progress bar; what compare.run() returns.
+function compare_command.run(chosen, policies, seeds, world, has_details)
     local began = world.clock()
     local bar = progress.new("", chosen.requests * #policies * seeds,
         world.columns and function(text) world.err:write(text) end, world.columns)
     local result, message = compare.run(chosen, policies, seeds, function(done)
         bar:show(done, world.clock() - began)
         return not world.is_interrupted()
-    end)
+    end, has_details)
     bar:clear()
     return result, message
 end
 
--- Writes the outcomes to the files that the options ask for; nil and a message on failure.
-local function export(result, options)
-    for _, form in ipairs({ "json", "csv" }) do
-        if options[form] then
-            local file, message = io.open(options[form], "w")
-            if not file then
-                return nil, message
-            end
-            file:write(exports[form](result))
-            file:close()
-        end
+local function workload_of(options, chosen)
+    local name = options.preset or "thesis2018"
+    local parts = { options.trace and "requests of " .. options.trace
+        or ("%s: %s"):format(name, chosen.text) }
+    if options.trace then
+        parts[2] = "workers of " .. name
     end
-    return true
+    if options.registry then
+        parts[#parts + 1] = "functions of " .. options.registry
+    end
+    return table.concat(parts, "; ")
 end
 
--- Runs the policies on the scenario and says what came of it.
-local function compare_all(options, policies, world)
+local function content_of(done, chosen, result, world)
+    local options = done.options
+    local facts = outputs.facts({
+        name = done.name, arguments = done.arguments, policies = result, seeds = done.seeds,
+        workload = workload_of(options, chosen), requests = chosen.requests,
+    }, world)
+    table.insert(facts, 4, { "workers", tostring(#chosen.workers()) })
+    return {
+        title = done.vary and ("Sweep over %s of %s"):format(done.vary.name, options.policy)
+            or "Comparison of policies",
+        facts = facts, policies = result, parts = { { policies = result, vary = done.vary } },
+    }
+end
+
+-- Runs the policies on the scenario and says what came of it.  `done`: name, arguments, options,
+-- seeds and, of a sweep, vary.
+local function compare_all(done, policies, world)
+    local options = done.options
     local chosen, message = scenario.load(options)
     if not chosen then
         return nil, message
     end
-    local result, is_whole = run(chosen, policies, options.seeds or 5, world)
+    local made
+    made, message = outputs.prepare(options, world)
+    if not made then
+        return nil, message
+    end
+    local result, is_whole =
+        compare_command.run(chosen, policies, done.seeds, world, options.report ~= nil)
     if not result then
         return nil, is_whole
     end
-    world.out:write(table.concat(report.lines(result), "\n"), "\n")
+    world.out:write(table.concat(report.lines(result, world.is_colour), "\n"), "\n")
     if not is_whole then
         world.err:write("picket: interrupted; the table has what was done by then\n")
         return 1
     end
-    is_whole, message = export(result, options)
+    is_whole, message = outputs.write(content_of(done, chosen, result, world), options, made)
     return is_whole and 0, message
 end
 
 local KINDS = { preset = "text", policy = "list", seeds = "count", trace = "text",
-    registry = "text", json = "text", csv = "text" }
+    registry = "text", json = "text", csv = "text", report = "text" }
 
 --- `picket lab compare`: the exit code, or nil and what was wrong with the arguments.
 function compare_command.compare(arguments, world)
@@ -81,25 +103,27 @@ function compare_command.compare(arguments, world)
     if not policies then
         return nil, message
     end
-    return compare_all(options, policies, world)
+    return compare_all({ name = "compare", arguments = arguments, options = options,
+        seeds = options.seeds or SEEDS }, policies, world)
 end
 
--- The policies that "load_threshold=5,10" makes of one, each called by its value.
+-- The policies that "load_threshold=5,10" makes of one, each called by its value, and what varies.
 local function vary(policy, text)
     local name, values = text:match("^([%w_]+)=(.+)$")
     if not name then
         return nil, ("--vary must be option=value,value,..., not %q"):format(text)
     end
-    local policies = {}
+    local policies, what = {}, { name = name, values = {} }
     for value in (values .. ","):gmatch("([^,]*),") do
         local varied, message = compare.parse_policy(("%s,%s=%s"):format(policy, name, value))
         if not varied then
             return nil, message
         end
         varied.label = name .. "=" .. value
-        policies[#policies + 1] = varied
+        table.insert(policies, varied)
+        table.insert(what.values, value)
     end
-    return policies
+    return policies, what
 end
 
 local SWEEP_KINDS = setmetatable({ policy = "text", vary = "text" }, { __index = KINDS })
@@ -112,12 +136,12 @@ function compare_command.sweep(arguments, world)
     elseif not options.policy or not options.vary then
         return nil, "a sweep needs --policy NAME and --vary option=value,value,..."
     end
-    local policies
-    policies, message = vary(options.policy, options.vary)
+    local policies, what = vary(options.policy, options.vary)
     if not policies then
-        return nil, message
+        return nil, what
     end
-    return compare_all(options, policies, world)
+    return compare_all({ name = "sweep", arguments = arguments, options = options, vary = what,
+        seeds = options.seeds or SEEDS }, policies, world)
 end
 
 return compare_command

@@ -37,6 +37,15 @@ function methods:add(func, latency_ms)
     end
 end
 
+--- How many functions were called.
+function methods:count()
+    local count = 0
+    for _ in pairs(self.of) do
+        count = count + 1
+    end
+    return count
+end
+
 --- The functions that were called most, at most so many, the most called first.
 function methods:most_called(count)
     local names = {}

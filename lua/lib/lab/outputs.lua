@@ -1,0 +1,109 @@
+--- The files that a comparison is written to: --json, --csv and --report.
+local outputs = {}
+
+local assets = require("lab.page.assets")
+local exports = require("lab.exports")
+local page = require("lab.page")
+
+local FORMS = { "json", "csv", "report" }
+
+local function quoted(argument)
+    if argument:find("[^%w%-_=.,/:+@%%]") or argument == "" then
+        return "'" .. argument:gsub("'", "'\\''") .. "'"
+    end
+    return argument
+end
+
+local function command_of(name, arguments)
+    local parts = { "picket lab " .. name }
+    for _, argument in ipairs(arguments) do
+        parts[#parts + 1] = quoted(argument)
+    end
+    return table.concat(parts, " ")
+end
+
+local function labels_of(policies)
+    local labels = {}
+    for i, policy in ipairs(policies) do
+        labels[i] = policy.text
+    end
+    return table.concat(labels, "; ")
+end
+
+--- What was run, as name and text pairs.  `done`: name and arguments (of the command), workload (in
+-- words), requests, policies and seeds.
+function outputs.facts(done, world)
+    return {
+        { "command", command_of(done.name, done.arguments) },
+        { "workload", done.workload },
+        { "requests", ("%d in each run"):format(done.requests) },
+        { "policies", labels_of(done.policies) },
+        { "seeds", done.seeds == 1 and "1" or "1 to " .. done.seeds },
+        { "made by", "picket " .. (world.version or "") .. ", " .. world.date("%Y-%m-%d %H:%M") },
+    }
+end
+
+-- What was given, when this file can be written; else nil and a message.
+local function try_file(path, given)
+    local file, message = io.open(path, "a")
+    if not file then
+        return nil, message
+    end
+    file:close()
+    return given
+end
+
+--- To be called before the work: nil and a message when what it comes to cannot be written.
+-- Else the assets of the report, if one is wanted.
+function outputs.prepare(options, world)
+    local made, message = {}, nil
+    if options.report then
+        made, message = assets.load(world.share)
+    end
+    for _, form in ipairs(FORMS) do
+        if made and options[form] then
+            made, message = try_file(options[form], made)
+        end
+    end
+    return made, message
+end
+
+local function write(path, text)
+    local file, message = io.open(path, "wb")
+    if not file then
+        return nil, message
+    end
+    local ok
+    ok, message = file:write(text)
+    ok = file:close() and ok
+    return ok, message
+end
+
+local function run_of(facts)
+    local run = {}
+    for _, fact in ipairs(facts) do
+        run[fact[1]:gsub(" ", "_")] = fact[2]
+    end
+    return run
+end
+
+--- Writes what the options ask for; nil and a message on failure.  `content`: policies, and what
+-- lab.page renders; `made`: what prepare() returned.
+function outputs.write(content, options, made)
+    local text = {
+        json = function() return exports.json(content.policies, run_of(content.facts)) end,
+        csv = function() return exports.csv(content.policies) end,
+        report = function() return page.render(content, made) end,
+    }
+    for _, form in ipairs(FORMS) do
+        if options[form] then
+            local ok, message = write(options[form], text[form]())
+            if not ok then
+                return nil, message
+            end
+        end
+    end
+    return true
+end
+
+return outputs

@@ -73,11 +73,10 @@ function command.main(arguments, world)
         return 2
     end
     local code, message = commands[name]({ unpack(arguments, 2) }, world)
-    if not code then
+    if message then
         world.err:write("picket: ", message, "\n")
-        return 2
     end
-    return code
+    return code or 2
 end
 
 return command

@@ -62,23 +62,24 @@ local function content_of(done, chosen, result, world)
     }
 end
 
--- Runs the policies on the scenario and says what came of it.  `done`: name, arguments, options,
+-- Runs the policies on the scenario and says what came of it: the exit code, and what went wrong
+-- unless the world knows already.  `done`: name, arguments, options,
 -- seeds and, of a sweep, vary.
 local function compare_all(done, policies, world)
     local options = done.options
     local chosen, message = scenario.load(options)
     if not chosen then
-        return nil, message
+        return 1, message
     end
     local made
     made, message = outputs.prepare(options, world)
     if not made then
-        return nil, message
+        return 1, message
     end
     local result, is_whole =
         compare_command.run(chosen, policies, done.seeds, world, options.report ~= nil)
     if not result then
-        return nil, is_whole
+        return 1, is_whole
     end
     world.out:write(table.concat(report.lines(result, world.is_colour), "\n"), "\n")
     if not is_whole then
@@ -86,13 +87,13 @@ local function compare_all(done, policies, world)
         return 1
     end
     is_whole, message = outputs.write(content_of(done, chosen, result, world), options, made)
-    return is_whole and 0, message
+    return is_whole and 0 or 1, message
 end
 
 local KINDS = { preset = "text", policy = "list", seeds = "count", trace = "text",
     registry = "text", json = "text", csv = "text", report = "text" }
 
---- `picket lab compare`: the exit code, or nil and what was wrong with the arguments.
+--- `picket lab compare`: the exit code (nil: of wrong usage), and what went wrong.
 function compare_command.compare(arguments, world)
     local options, message = command_line.parse(arguments, KINDS)
     if not options then

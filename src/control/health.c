@@ -141,7 +141,7 @@ check_on_answer(void *arg, const char *failure)
 
 	if (failure == NULL)
 		count_good(check);
-	else
+	else if (failure != probe_unasked)
 		count_bad(check, failure);
 	probe_free(check->probe);
 	check->probe = NULL;

@@ -19,12 +19,17 @@
 
 /* Of a body no more is looked at. */
 #define BODY_MAX 4096
+#define RETRY_US 20000
+
+const char probe_unasked[] = "it was not asked";
 
 struct probe {
 	struct probe_question question;
+	struct address address;
 	probe_call *call;
 	void *arg;
 	int fd;
+	int connect_error; /* at once; 0: none */
 	struct event *event, *timer;
 	struct parser *parser;
 	struct body body;
@@ -171,6 +176,22 @@ probe_on_connected(evutil_socket_t fd, short what, void *arg)
 		ask(probe);
 }
 
+/* This machine is short of something: the worker was not even asked. */
+static bool
+is_our_want(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM || error == EADDRNOTAVAIL;
+}
+
+static void
+arm(struct event *timer, uint64_t us)
+{
+	struct timeval delay = {us / 1000000, us % 1000000};
+
+	event_add(timer, &delay);
+}
+
 static void
 probe_on_timeout(evutil_socket_t fd, short what, void *arg)
 {
@@ -178,13 +199,50 @@ probe_on_timeout(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (probe->fd == -1) {
+	if (probe->connect_error == 0) {
+		snprintf(probe->reason, sizeof(probe->reason),
+		    "no answer within %g s", probe->question.timeout_us / 1e6);
 		probe_end(probe, probe->reason);
-		return;
+	} else if (is_our_want(probe->connect_error)) {
+		probe_end(probe, probe_unasked);
+	} else {
+		probe_fail(probe, "cannot connect", probe->connect_error);
 	}
-	snprintf(probe->reason, sizeof(probe->reason), "no answer within %g s",
-	    probe->question.timeout_us / 1e6);
-	probe_end(probe, probe->reason);
+}
+
+static void probe_on_retry(evutil_socket_t, short, void *);
+
+/* The full backlog of a Unix socket is told at once; that of a TCP socket is
+ * tried again by the kernel, and so is this. */
+static void
+try_to_connect(struct probe *probe)
+{
+	struct event_base *base = event_get_base(probe->timer);
+
+	probe->fd = net_connect(&probe->address);
+	if (probe->fd != -1) {
+		probe->event = event_new(
+		    base, probe->fd, EV_WRITE, probe_on_connected, probe);
+		event_add(probe->event, NULL);
+	} else if (errno == EAGAIN) {
+		probe->event = evtimer_new(base, probe_on_retry, probe);
+		arm(probe->event, RETRY_US);
+	} else {
+		probe->connect_error = errno;
+		arm(probe->timer, 0);
+	}
+}
+
+static void
+probe_on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	struct probe *probe = arg;
+
+	(void)fd;
+	(void)what;
+	event_free(probe->event);
+	probe->event = NULL;
+	try_to_connect(probe);
 }
 
 struct probe *
@@ -192,25 +250,14 @@ probe_start(struct event_base *base, const struct address *address,
     const struct probe_question *question, probe_call *call, void *arg)
 {
 	struct probe *probe = xcalloc(1, sizeof(*probe));
-	uint64_t us = question->timeout_us;
-	struct timeval tv;
 
 	probe->question = *question;
+	probe->address = *address;
 	probe->call = call;
 	probe->arg = arg;
-	probe->fd = net_connect(address);
-	if (probe->fd == -1) {
-		snprintf(probe->reason, sizeof(probe->reason),
-		    "cannot connect: %s", strerror(errno));
-		us = 0;
-	} else {
-		probe->event = event_new(
-		    base, probe->fd, EV_WRITE, probe_on_connected, probe);
-		event_add(probe->event, NULL);
-	}
-	tv = (struct timeval){us / 1000000, us % 1000000};
 	probe->timer = event_new(base, -1, 0, probe_on_timeout, probe);
-	event_add(probe->timer, &tv);
+	arm(probe->timer, question->timeout_us);
+	try_to_connect(probe);
 	return probe;
 }
 

@@ -17,6 +17,10 @@ struct probe_question {
 
 struct probe;
 
+/* The `failure` that says nothing of the worker: there was no socket to ask
+ * with. */
+extern const char probe_unasked[];
+
 /* `failure` is why it is not well, NULL when it is.  Called once, from the loop
  * and never from probe_start(); then free the probe. */
 typedef void probe_call(void *arg, const char *failure);

@@ -182,12 +182,33 @@ request_leave_queue(struct request *req)
 
 /* --- going --- */
 
-/* What this machine has run out of is no failure of the worker. */
+/* Closing an idle connection may help. */
+static bool
+is_want_of_descriptors(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+	       error == ENOMEM;
+}
+
+/* What this machine has run out of is no failure of the worker: descriptors,
+ * ports for connections to this worker, or room in the backlog of its Unix
+ * socket. */
 static bool
 is_our_want(int error)
 {
-	return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-	       error == ENOMEM || error == EADDRNOTAVAIL;
+	return is_want_of_descriptors(error) || error == EADDRNOTAVAIL ||
+	       error == EAGAIN;
+}
+
+static void
+say_what_is_wanted(void)
+{
+	static uint64_t said_us;
+
+	if (clock_now_us() - said_us < 1000000)
+		return;
+	said_us = clock_now_us();
+	log_warn("no socket is left for a worker connection: %m");
 }
 
 /* Back to the queue, until the next tick.  The place goes to whom can use it:
@@ -198,7 +219,7 @@ attempt_postpone(struct request *req)
 	struct requests *set = req->requests;
 	int slot = req->slot;
 
-	log_warn("no socket is left for a worker connection: %m");
+	say_what_is_wanted();
 	req->slot = -1;
 	req->attempts--;
 	req->tried_count--;
@@ -218,7 +239,7 @@ attempt_connect(struct request *req)
 		do
 			req->upstream = upstream_connect(
 			    set->upstreams, req->slot, &address, req);
-		while (req->upstream == NULL && is_our_want(errno) &&
+		while (req->upstream == NULL && is_want_of_descriptors(errno) &&
 		       pool_shed(set->pool));
 	if (req->upstream == NULL && is_our_want(errno)) {
 		attempt_postpone(req);

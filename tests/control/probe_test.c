@@ -2,6 +2,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 
 #include "fixture.h"
 #include "net.h"
@@ -11,7 +12,7 @@ static struct address address;
 static int listener, connection;
 static struct event *arrival, *question;
 static const char *reply; /* what the worker says; NULL: nothing */
-static bool is_over, is_well;
+static bool is_over, is_well, is_unasked;
 static char failure[256];
 
 static void
@@ -82,6 +83,7 @@ on_over(void *arg, const char *why)
 	(void)arg;
 	assert_false(is_over);
 	is_over = true;
+	is_unasked = why == probe_unasked;
 	is_well = why == NULL;
 	if (why != NULL)
 		snprintf(failure, sizeof(failure), "%s", why);
@@ -175,6 +177,86 @@ an_answer_is_judged_by_the_kind_of_question(void **state)
 	}
 }
 
+static void
+who_could_not_be_asked_is_not_blamed(void **state)
+{
+	struct rlimit before, none = {0};
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none.rlim_max = before.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &none);
+	ask(HEALTH_TCP, 0, LONG_US);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_true(is_unasked);
+}
+
+enum { FILLING = 8 };
+static int filling[FILLING];
+
+/* A Unix socket whose backlog is full. */
+static void
+listen_with_a_full_backlog(void)
+{
+	char text[64];
+	const char *reason;
+
+	snprintf(text, sizeof(text), "unix:/tmp/probe_test_%d", (int)getpid());
+	assert_true(address_parse(&address, text, &reason));
+	event_del(arrival);
+	close(listener);
+	listener = net_listen(&address, false);
+	assert_int_equal(listen(listener, 1), 0);
+	for (int i = 0; i < FILLING; i++)
+		filling[i] = net_connect(&address);
+	assert_int_equal(errno, EAGAIN);
+}
+
+static void
+end_filling(void)
+{
+	for (int i = 0; i < FILLING; i++)
+		if (filling[i] != -1)
+			close(filling[i]);
+	unlink(address.un.sun_path);
+}
+
+static void
+who_has_no_room_for_connections_is_not_well(void **state)
+{
+	(void)state;
+	listen_with_a_full_backlog();
+	ask(HEALTH_TCP, 0, 3 * SHORT_US);
+	assert_non_null(strstr(failure, "no answer"));
+	end_filling();
+}
+
+static void
+accept_all(evutil_socket_t fd, short what, void *arg)
+{
+	struct address peer;
+	int accepted;
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	while ((accepted = net_accept(listener, &peer)) != -1)
+		close(accepted);
+}
+
+static void
+who_makes_room_in_time_is_well(void **state)
+{
+	struct timeval at_once = {0, 0};
+
+	(void)state;
+	listen_with_a_full_backlog();
+	event_base_once(base, -1, EV_TIMEOUT, accept_all, NULL, &at_once);
+	ask(HEALTH_TCP, 0, LONG_US);
+	assert_true(is_well);
+	end_filling();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
 
 int
@@ -185,6 +267,9 @@ main(void)
 	    TEST(who_listens_no_more_is_not),
 	    TEST(who_does_not_answer_is_not),
 	    TEST(an_answer_is_judged_by_the_kind_of_question),
+	    TEST(who_could_not_be_asked_is_not_blamed),
+	    TEST(who_has_no_room_for_connections_is_not_well),
+	    TEST(who_makes_room_in_time_is_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,10 +1,12 @@
 """Overload: more than fits waits or is refused, and whoever steers is still heard."""
 
+import socket
 from pathlib import Path
 
+import own_network
 from policies import FIRST
 from stage import deadline
-from wire import holds, same
+from wire import Wire, holds, same
 from worker import by_hand, hello, raw
 
 KIB = 1024
@@ -126,3 +128,79 @@ def the_memory_of_a_connection_is_bounded(stage):
     holds(grown <= 448, f"{grown} KiB for each connection are what the manual allows")
     for client in clients:
         client.close()
+
+
+def _on_unix_sockets(stage, worker, **config):
+    """A gateway whose clients need no ports, and who asks it does not either."""
+    return stage.picket(worker, listen=f"unix:{stage.folder}/listen",
+                        admin=f"unix:{stage.folder}/admin", **config)
+
+
+def requests_wait_when_no_port_is_left(stage):
+    """A connection to a worker needs a port of this machine: here there are eight."""
+    own_network.enter(stage, 8)
+    worker = stage.worker(port=stage.port())
+    gateway = _on_unix_sockets(stage, worker)
+    clients = [gateway.connect() for _ in range(30)]
+    for client in clients:
+        client.get()
+    first = [worker.call() for _ in range(8)]
+    stage.until(lambda: gateway.queued() == 22, "the others wait")
+    for call in first:
+        call.answer()
+    for _ in range(22):
+        worker.call().answer()
+    for client in clients:
+        client.expect(200)
+    row = gateway.workers()["worker1"]
+    same((row["state"], row["served"], row["failed"]), ("up", 30, 0), "how the worker did")
+    gateway.expect_message("no socket is left for a worker connection: Cannot assign")
+
+
+def others_are_served_when_no_port_is_left_for_one_worker(stage):
+    own_network.enter(stage, 8)
+    full = stage.worker(name="w1", port=stage.port())
+    free = stage.worker(hello, name="w2", port=stage.port())
+    gateway = stage.gateway([full, free], listen=f"unix:{stage.folder}/listen",
+                            admin=f"unix:{stage.folder}/admin", policy="./by_name.lua",
+                            files={"by_name.lua": BY_NAME})
+    gateway.start()
+    clients = [gateway.connect() for _ in range(12)]
+    for client in clients:
+        client.get("/run/w1")
+    calls = [full.call() for _ in range(8)]
+    for _ in range(20):
+        gateway.fetch("/run/w2")
+    idle = free.open_connections()
+    holds(idle > 0, f"idle connections to the other are kept: {idle}")
+    for call in calls:
+        call.answer()
+    for _ in range(4):
+        full.call().answer()
+    for client in clients:
+        client.expect(200)
+
+
+def a_worker_with_a_full_backlog_is_waited_for(stage):
+    """Of a Unix socket, which says so at once; over TCP the kernel tries again by itself."""
+    path = f"{stage.folder}/worker"
+    listener = socket.socket(socket.AF_UNIX)
+    stage.closing(listener.close)
+    listener.bind(path)
+    listener.listen(2)
+    gateway = stage.picket({"url": f"unix:{path}", "name": "slow"})
+    clients = [gateway.connect() for _ in range(20)]
+    for client in clients:
+        client.get("/run/f", "Connection: close")
+    stage.until(lambda: gateway.queued() > 0, "those for whom there is no room wait")
+    listener.settimeout(stage.patience)
+    for _ in clients:
+        connection, _ = listener.accept()
+        wire = Wire(connection, "worker", stage.transcript, stage.patience)
+        wire.read_head()
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        wire.close()
+    for client in clients:
+        client.expect(200)
+    row = gateway.workers()["slow"]
+    same((row["state"], row["served"], row["failed"]), ("up", 20, 0), "how the worker did")

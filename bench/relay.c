@@ -19,6 +19,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "list.h"
+#include "listen.h"
 #include "log.h"
 #include "net.h"
 #include "xmalloc.h"
@@ -210,23 +211,6 @@ on_ready(struct side *side, uint32_t events)
 		pair_end(other);
 	else if ((events & EPOLLIN) && !pump(side, other))
 		pair_end(side);
-}
-
-static int
-listen_anywhere(void)
-{
-	struct address address;
-	const char *reason;
-	int fd;
-
-	address_parse(&address, "127.0.0.1:1", &reason);
-	address.in.sin_port = 0;
-	fd = net_listen(&address, false);
-	if (fd == -1 || !net_local_address(fd, &address))
-		fatal("listen: %s", strerror(errno));
-	printf("%d\n", ntohs(address.in.sin_port));
-	fflush(stdout);
-	return fd;
 }
 
 static void

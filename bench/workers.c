@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
+#include "listen.h"
 #include "log.h"
 #include "message.h"
 #include "net.h"
@@ -178,22 +179,6 @@ on_ready(struct connection *c, uint32_t events)
 		connection_close(c);
 }
 
-static void
-listen_anywhere(void)
-{
-	struct address address;
-	const char *reason;
-	int fd;
-
-	address_parse(&address, "127.0.0.1:1", &reason);
-	address.in.sin_port = 0;
-	fd = net_listen(&address, false);
-	if (fd == -1 || !net_local_address(fd, &address))
-		fatal("listen: %s", strerror(errno));
-	printf("%d\n", ntohs(address.in.sin_port));
-	connection_open(fd, true);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -208,8 +193,7 @@ main(int argc, char **argv)
 	answer_make(&large, LARGE);
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	while (count-- > 0)
-		listen_anywhere();
-	fflush(stdout);
+		connection_open(listen_anywhere(), true);
 	for (;;) {
 		int ready = epoll_wait(epoll, events, EVENTS, -1);
 

@@ -4,7 +4,6 @@
 #include "lab.h"
 
 #include <event2/http.h>
-#include <getopt.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -60,7 +59,6 @@ enum choice {
 	SEED,
 	LABEL,
 	JSON,
-	HELP,
 };
 
 static const struct option options_known[] = {
@@ -78,7 +76,7 @@ static const struct option options_known[] = {
     {"seed", required_argument, NULL, SEED},
     {"label", required_argument, NULL, LABEL},
     {"json", no_argument, NULL, JSON},
-    {"help", no_argument, NULL, HELP},
+    {"help", no_argument, NULL, ARGUMENT_HELP},
     {NULL, 0, NULL, 0},
 };
 
@@ -126,8 +124,10 @@ take_number(struct replay_options *options, int option, const char *text)
 }
 
 static bool
-take_option(struct replay_options *options, int option, const char *value)
+take_option(void *into, int option, char *value)
 {
+	struct replay_options *options = into;
+
 	switch (option) {
 	case TARGET:
 		options->target = value;
@@ -155,32 +155,26 @@ take_option(struct replay_options *options, int option, const char *value)
 	}
 }
 
+static const struct arguments arguments = {
+    .command = "replay",
+    .usage = usage,
+    .options = options_known,
+    .take = take_option,
+};
+
 /* -1 to go on, else the exit code. */
 static int
 parse(struct replay_options *options, int argc, char **argv)
 {
-	int option;
+	int code = arguments_take(&arguments, argc, argv, options);
 
-	while (
-	    (option = getopt_long(argc, argv, "", options_known, NULL)) != -1) {
-		if (option == HELP) {
-			fputs(usage, stdout);
-			return 0;
-		}
-		if (!take_option(options, option, optarg)) {
-			fputs(usage, stderr);
-			return 2;
-		}
-	}
-	if (optind < argc)
-		log_error("replay: unexpected argument %s", argv[optind]);
-	else if (options->registry == NULL && options->preset == NULL &&
-		 options->trace == NULL)
-		log_error("replay: wants --registry, --preset or --trace");
-	else
-		return -1;
-	fputs(usage, stderr);
-	return 2;
+	if (code != -1)
+		return code;
+	if (options->registry == NULL && options->preset == NULL &&
+	    options->trace == NULL)
+		return arguments_refuse(
+		    &arguments, "wants --registry, --preset or --trace");
+	return -1;
 }
 
 static void

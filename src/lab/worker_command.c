@@ -2,7 +2,6 @@
  */
 #include "lab.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +23,7 @@ static const char usage[] =
     "  --time-scale K     run K times faster than the model (1)\n"
     "  --seed N           of the model's random numbers (1)\n";
 
-enum choice { PORT = 1, HOST, REGISTRY, MODEL, TIME_SCALE, SEED, HELP };
+enum choice { PORT = 1, HOST, REGISTRY, MODEL, TIME_SCALE, SEED };
 
 static const struct option options_known[] = {
     {"port", required_argument, NULL, PORT},
@@ -33,7 +32,7 @@ static const struct option options_known[] = {
     {"model", required_argument, NULL, MODEL},
     {"time-scale", required_argument, NULL, TIME_SCALE},
     {"seed", required_argument, NULL, SEED},
-    {"help", no_argument, NULL, HELP},
+    {"help", no_argument, NULL, ARGUMENT_HELP},
     {NULL, 0, NULL, 0},
 };
 
@@ -58,8 +57,10 @@ add_ports(struct live_worker_options *options, char *list)
 }
 
 static bool
-take_option(struct live_worker_options *options, int option, char *value)
+take_option(void *into, int option, char *value)
 {
+	struct live_worker_options *options = into;
+
 	switch (option) {
 	case PORT:
 		return add_ports(options, value);
@@ -82,31 +83,24 @@ take_option(struct live_worker_options *options, int option, char *value)
 	}
 }
 
+static const struct arguments arguments = {
+    .command = "worker",
+    .usage = usage,
+    .options = options_known,
+    .take = take_option,
+};
+
 /* -1 to go on, else the exit code. */
 static int
 parse(struct live_worker_options *options, int argc, char **argv)
 {
-	int option;
+	int code = arguments_take(&arguments, argc, argv, options);
 
-	while (
-	    (option = getopt_long(argc, argv, "", options_known, NULL)) != -1) {
-		if (option == HELP) {
-			fputs(usage, stdout);
-			return 0;
-		}
-		if (!take_option(options, option, optarg)) {
-			fputs(usage, stderr);
-			return 2;
-		}
-	}
-	if (optind < argc)
-		log_error("worker: unexpected argument %s", argv[optind]);
-	else if (options->port_count == 0)
-		log_error("worker: wants --port");
-	else
-		return -1;
-	fputs(usage, stderr);
-	return 2;
+	if (code != -1)
+		return code;
+	if (options->port_count == 0)
+		return arguments_refuse(&arguments, "wants --port");
+	return -1;
 }
 
 static void

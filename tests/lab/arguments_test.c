@@ -36,12 +36,55 @@ anything_else_is_refused_and_changes_nothing(void **state)
 	assert_true(number == 7);
 }
 
+static bool
+take(void *into, int option, char *value)
+{
+	return argument_number("rate", value, 1, 10, into) && option == 7;
+}
+
+static const struct option known[] = {
+    {"rate", required_argument, NULL, 7},
+    {"help", no_argument, NULL, ARGUMENT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct arguments arguments = {
+    .command = "try", .usage = "", .options = known, .take = take};
+
+static int
+take_all(double *rate, const char *one, const char *two)
+{
+	char *argv[] = {"try", (char *)one, (char *)two, NULL};
+
+	optind = 0; /* getopt_long() begins anew */
+	opterr = 0;
+	return arguments_take(&arguments, two == NULL ? 2 : 3, argv, rate);
+}
+
+static void
+options_are_taken_until_one_is_wrong(void **state)
+{
+	double rate = 0;
+
+	(void)state;
+	log_set_level(LOG_ERROR + 1);
+	assert_int_equal(take_all(&rate, "--rate", "3"), -1);
+	assert_true(rate == 3);
+	assert_int_equal(take_all(&rate, "--rate", "11"), 2);
+	assert_int_equal(take_all(&rate, "--rate", NULL), 2);
+	assert_int_equal(take_all(&rate, "--speed", "3"), 2);
+	assert_int_equal(take_all(&rate, "more", NULL), 2);
+	assert_int_equal(take_all(&rate, "--help", "more"), 0);
+	assert_true(rate == 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_number_within_its_range_is_taken),
 	    cmocka_unit_test(anything_else_is_refused_and_changes_nothing),
+	    cmocka_unit_test(options_are_taken_until_one_is_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

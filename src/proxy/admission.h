@@ -2,8 +2,9 @@
  * The queue: requests for which no worker has a place now.  [proxies]
  *
  * A request waits for one worker (the policy chose it though it is full) or for
- * any.  A freed place goes to the oldest request that may use it: the older of
- * the first one waiting for that worker and the first one waiting for any.
+ * any.  A freed place goes to the oldest request that may use it, in whatever
+ * proxy that waits (see precedence.h): the older of the first one waiting for
+ * that worker and the first one waiting for any who has not declined the place.
  * Whoever waits keeps its age when it is woken in vain.
  *
  * The queue is bounded in all, over all proxies, and for each function.
@@ -25,8 +26,10 @@ struct waiter {
 	struct link in_all; /* among all, by age */
 	uint64_t ticket;    /* its age: smaller is older; 0: never waited */
 	uint64_t since_us;  /* it came to the queue; 0: it is not in it */
+	uint64_t seen;      /* openings of workers before its last pick */
 	uint32_t func_hash; /* which function it counts for */
 	int slot;           /* or WAIT_ANY */
+	int wanted;         /* that it waits for any, but would go there */
 };
 
 struct admission;
@@ -41,10 +44,6 @@ void waiter_init(struct waiter *, uint32_t func_hash);
 bool admission_wait(struct admission *, struct waiter *, int slot);
 void admission_leave(struct admission *, struct waiter *);
 
-/* The oldest that may use a place at this worker, with a ticket above `after`;
- * NULL when there is none. */
-struct waiter *admission_next(struct admission *, int slot, uint64_t after);
-
 /* Calls for everybody who waits now, the oldest first; anybody may leave
  * meanwhile, or wait again. */
 void admission_visit(struct admission *, void (*visit)(struct waiter *));
@@ -53,9 +52,33 @@ void admission_visit(struct admission *, void (*visit)(struct waiter *));
 struct waiter *admission_oldest(struct admission *);
 bool admission_is_empty(const struct admission *);
 
-/* A place at some worker was given back: other proxies whose requests have
- * waited longer than ours are woken; or all of them, when none of ours could
- * use it. */
-void admission_wake_others(struct admission *, bool is_left_over);
+/* --- whose turn it is, over all proxies --- */
+
+/* Nobody waits, in any proxy. */
+bool admission_is_idle(const struct admission *);
+
+/* Somebody older, here or elsewhere, may want a place at this worker: it is to
+ * be left to them, and who would have taken it waits. */
+bool admission_must_wait(
+    const struct admission *, const struct waiter *, int slot);
+
+/* After admission_wait() for any: it would go to this worker in its turn. */
+void admission_want(struct admission *, struct waiter *, int slot);
+
+/* The proxy with the oldest that may want a place here, before this ticket;
+ * -1: nobody does. */
+int admission_turn(const struct admission *, int slot, uint64_t before);
+
+/* The oldest here that may want the place that is at this worker since this
+ * opening; NULL when there is none.  Who waits for any and was asked since then
+ * is so no more, unless it would go there and was only outrun. */
+struct waiter *admission_next(struct admission *, int slot, uint64_t opened);
+
+/* Nobody here who waits for any is asked about this place any more. */
+void admission_give_up(struct admission *, int slot);
+
+/* Has another proxy, or this one in its next turn, look for free places. */
+void admission_wake(const struct admission *, int proxy);
+void admission_wake_others(const struct admission *);
 
 #endif

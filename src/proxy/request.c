@@ -178,8 +178,7 @@ remember_use(struct request *req)
 {
 	struct requests *set = req->requests;
 	const struct generation *generation = set->epoch->generation;
-	int function = generation_find_function(
-	    generation, req->func.at, req->func.len);
+	int function = request_function(req);
 
 	worker_warm(set->workers, req->slot,
 	    worker_hash_function(req->func.at, req->func.len));
@@ -295,8 +294,7 @@ request_route(struct request *req, const struct head *head)
 		return false;
 	}
 	if (epoch->config->has_registry && !epoch->config->forward_unknown &&
-	    generation_find_function(
-		epoch->generation, req->func.at, req->func.len) == -1) {
+	    request_function(req) == -1) {
 		request_fail(req, 404, "no such function in the registry");
 		return false;
 	}

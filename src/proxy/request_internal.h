@@ -1,7 +1,8 @@
 /*
  * What the files of the request module share: requests.c (all of them),
- * request.c (the life of one), attempt.c (which worker, and again), relay.c
- * (the bytes), expiry.c (what is late).  Nobody else includes this.
+ * request.c (the life of one), choice.c (which worker), places.c (a place
+ * there, at once or in its turn), attempt.c (going there, and elsewhere),
+ * relay.c (the bytes), expiry.c (what is late).  Nobody else includes this.
  */
 #ifndef REQUEST_INTERNAL_H
 #define REQUEST_INTERNAL_H
@@ -72,6 +73,8 @@ struct request {
 	int status;         /* of the answer, ours or the worker's */
 	const char *error;  /* why it failed; NULL: it did not */
 	uint32_t picked_in; /* the epoch whose policy chose the worker */
+	int function;       /* the registry's number, see request_function() */
+	uint32_t function_in; /* the epoch whose registry says so; 0: none */
 
 	uint64_t start_us, entered_us, queued_us, pick_ns;
 	uint64_t sent_us, head_us; /* of this attempt; 0: not yet */
@@ -108,7 +111,7 @@ struct requests {
 	/* By slot: which address the pool is for, as the table counts them; odd
 	 * for none. */
 	uint32_t *address_seen;
-	int *freed, freed_count; /* slots whose places were given back */
+	int *freed, freed_count; /* slots that are to be looked at */
 	bool *is_freed;
 	uint32_t pick_count;
 };
@@ -134,13 +137,49 @@ void request_abandon(struct request *);
 extern const struct client_calls request_client_calls;
 extern const struct upstream_calls request_upstream_calls;
 
-/* --- attempt.c --- */
+/* --- choice.c --- */
+
+/* What the policy says: a slot, or less than 0 for none. */
+int request_pick(struct request *);
+
+/* The registry's number for its function; -1: none. */
+int request_function(struct request *);
+
+/* The request as the policy sees it. */
+void request_describe(struct request *, struct request_view *);
+
+/* --- places.c --- */
 
 /* Picks a worker and goes there, or waits. */
 void request_schedule(struct request *);
 
+/* Waits for this worker, or for any. */
+void request_wait(struct request *, int slot);
+
 /* Waits no longer, whatever the reason. */
 void request_leave_queue(struct request *);
+
+/* A place at this worker was given back: it is somebody's turn. */
+void place_given_back(struct requests *, int slot);
+
+/* Gives free places at this worker to those who wait, oldest first, as long as
+ * they wait here; then the proxy is woken where they do. */
+void attempts_hand_out(struct requests *, int slot);
+
+/* Hands out the places that are to be looked at in this turn. */
+void attempts_dispatch(struct requests *);
+
+/* Picks again for everybody who waits: what they wait for may have changed. */
+void attempts_pick_again(struct requests *);
+
+/* The same when somebody waits although a worker has a place: those beyond
+ * ASK_MAX, and those who waited for a proxy that stands still. */
+void attempts_look_again(struct requests *);
+
+/* --- attempt.c --- */
+
+/* Goes to the worker at which a place was claimed. */
+void attempt_begin(struct request *, int slot);
 
 /* This attempt ended without an answer that the client could get. `may_repeat`:
  * the worker has not seen it, or its method is idempotent.  Goes elsewhere, or
@@ -159,20 +198,6 @@ void attempt_reconnect(struct request *);
 /* Gives the place back and closes the upstream or keeps it for others; tells
  * the policy. */
 void attempt_end(struct request *, const char *error);
-
-/* Gives free places at this worker to those who wait, oldest first. */
-void attempts_hand_out(struct requests *, int slot);
-
-/* Hands out the places that were given back in this turn. */
-void attempts_dispatch(struct requests *);
-
-/* Picks again for everybody who waits: what they wait for may have changed. */
-void attempts_pick_again(struct requests *);
-
-/* The same when somebody waits although a worker has a place: those beyond
- * WAKE_MAX, and those who came to the queue in the very moment in which another
- * proxy gave the place back. */
-void attempts_look_again(struct requests *);
 
 /* --- relay.c --- */
 

@@ -204,11 +204,12 @@ requests_notice_workers(struct requests *set)
 void
 requests_wake(struct requests *set)
 {
-	for (int i = 0; i < worker_max(set->workers); i++) {
-		if (admission_is_empty(set->admission))
-			return;
+	if (worker_membership(set->workers) != set->membership)
+		requests_notice_workers(set);
+	if (admission_is_idle(set->admission))
+		return;
+	for (int i = 0; i < worker_max(set->workers); i++)
 		attempts_hand_out(set, i);
-	}
 }
 
 void

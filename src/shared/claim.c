@@ -60,6 +60,28 @@ raise_inflight(struct worker *worker)
 	return false;
 }
 
+static bool
+is_full(struct worker *worker)
+{
+	return shared_load(&worker->inflight) >= shared_load(&worker->capacity);
+}
+
+/* It is opened before anybody can take the place, so that all know by then who
+ * may want it; and after, when another proxy has filled it between. */
+static void
+lower_inflight(struct worker_table *table, int slot, int32_t by)
+{
+	struct worker *worker = worker_at(table, slot);
+	bool was_full = is_full(worker);
+	int32_t before;
+
+	if (was_full)
+		worker_open(table, slot);
+	before = __atomic_fetch_sub(&worker->inflight, by, __ATOMIC_SEQ_CST);
+	if (!was_full && before >= shared_load(&worker->capacity))
+		worker_open(table, slot);
+}
+
 bool
 worker_claim(struct worker_table *table, int slot, int proxy)
 {
@@ -83,8 +105,7 @@ worker_release(struct worker_table *table, int slot, int proxy)
 	assert(share->inflight > 0);
 	__atomic_store_n(
 	    &share->inflight, share->inflight - 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(
-	    &worker_at(table, slot)->inflight, 1, __ATOMIC_SEQ_CST);
+	lower_inflight(table, slot, 1);
 	end(claimant);
 }
 
@@ -136,8 +157,7 @@ settle(struct worker_table *table, int slot)
 			return false;
 		sched_yield();
 	}
-	__atomic_fetch_sub(
-	    &worker_at(table, slot)->inflight, excess, __ATOMIC_SEQ_CST);
+	lower_inflight(table, slot, excess);
 	for (int proxy = 0; proxy < table->proxy_max; proxy++) {
 		struct claimant *claimant = &table->claimants[proxy];
 
@@ -145,6 +165,19 @@ settle(struct worker_table *table, int slot)
 			claimant->sequence += claimant->sequence & 1;
 	}
 	return true;
+}
+
+/* The dead want nothing any more. */
+static void
+forget_wishes(struct worker_table *table, int proxy)
+{
+	struct wish
+	    *wishes = &table->wishes[(size_t)proxy * (size_t)table->worker_max];
+
+	shared_store(&table->claimants[proxy].any, 0);
+	for (int slot = 0; slot < table->worker_max; slot++)
+		if (wishes[slot].first != 0)
+			shared_store(&wishes[slot].first, 0);
 }
 
 bool
@@ -160,10 +193,10 @@ worker_forget_proxy(struct worker_table *table, int proxy)
 
 		if (share->inflight == 0)
 			continue;
-		__atomic_fetch_sub(&worker_at(table, slot)->inflight,
-		    share->inflight, __ATOMIC_SEQ_CST);
+		lower_inflight(table, slot, share->inflight);
 		share->inflight = 0;
 	}
+	forget_wishes(table, proxy);
 	worker_take_note(table, proxy, 0);
 	claimant->is_dead = 0;
 	return true;

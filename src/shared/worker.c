@@ -56,6 +56,9 @@ worker_table_new(int worker_max, int proxy_max)
 	size_t rows_at = reserve(&size, workers, sizeof(struct worker));
 	size_t claimants_at = reserve(&size, proxies, sizeof(struct claimant));
 	size_t removed_at = reserve(&size, workers, sizeof(uint32_t));
+	size_t rooms_at = reserve(&size, workers, sizeof(struct room));
+	size_t wishes_at = reserve(
+	    &size, workers * proxies, sizeof(struct wish));
 	size_t identities_at = reserve(
 	    &size, workers, sizeof(struct worker_identity));
 	size_t shares_at = reserve(
@@ -71,11 +74,15 @@ worker_table_new(int worker_max, int proxy_max)
 	table->workers = (void *)(memory + rows_at);
 	table->claimants = (void *)(memory + claimants_at);
 	table->removed_at = (void *)(memory + removed_at);
+	table->rooms = (void *)(memory + rooms_at);
+	table->wishes = (void *)(memory + wishes_at);
 	table->identities = (void *)(memory + identities_at);
 	table->shares = (void *)(memory + shares_at);
 	table->warmth = (void *)(memory + warmth_at);
-	for (int slot = 0; slot < worker_max; slot++)
+	for (int slot = 0; slot < worker_max; slot++) {
 		table->workers[slot].slot = slot;
+		worker_open(table, slot); /* wishes of zeros decline nothing */
+	}
 	return table;
 }
 
@@ -245,6 +252,8 @@ worker_publish(struct worker_table *table)
 {
 	uint32_t next = shared_load(&table->membership) + 1;
 
+	for (int slot = 0; slot < table->worker_max; slot++)
+		worker_open(table, slot); /* whatever changed */
 	shared_store(&table->membership, next == 0 ? 1 : next);
 }
 

@@ -17,7 +17,21 @@ struct claimant {
 	int32_t slot;      /* proxy: where it does so */
 	uint32_t noted;  /* proxy: the membership it knows; 0: knows nothing */
 	int32_t is_dead; /* supervisor: until it is forgotten */
+	uint64_t any;    /* proxy: see struct wish; 0: nobody waits for any */
 } __attribute__((aligned(64)));
+
+/* Who of one proxy's requests wants a place at one worker, see precedence.h:
+ * the ticket of the oldest that waits for it (0: nobody), and a ticket below
+ * which those that wait for any have declined it since that opening. */
+struct wish {
+	uint64_t first, declined, opened; /* proxy */
+};
+
+/* When there was room at a worker, by the number of openings then. */
+struct room {
+	uint64_t opened; /* all: where there was none */
+	uint64_t freed;  /* all: some more, as those who wait must know */
+};
 
 struct worker_table {
 	int32_t worker_max;
@@ -27,8 +41,15 @@ struct worker_table {
 	struct warmth *warmth;
 	struct worker_identity *identities;
 	uint32_t *removed_at; /* control: by slot, the membership without it */
+	struct room *rooms;
 	struct claimant *claimants;
+	struct wish *wishes;         /* all of proxy 0, all of proxy 1, ... */
 	struct worker_share *shares; /* all of proxy 0, all of proxy 1, ... */
+
+	/* all, atomically, but only while workers are full: tickets drawn, and
+	 * openings of all workers, so far */
+	uint64_t tickets __attribute__((aligned(64)));
+	uint64_t openings;
 };
 
 /* Words that more than one process touches are read and written with these.
@@ -36,5 +57,23 @@ struct worker_table {
 #define shared_load(word) __atomic_load_n(word, __ATOMIC_SEQ_CST)
 #define shared_store(word, value)                                              \
 	__atomic_store_n(word, value, __ATOMIC_SEQ_CST)
+
+/* Some room has come at this worker; the number of this opening. */
+static inline uint64_t
+worker_free(struct worker_table *table, int slot)
+{
+	uint64_t opening = __atomic_add_fetch(
+	    &table->openings, 1, __ATOMIC_SEQ_CST);
+
+	shared_store(&table->rooms[slot].freed, opening);
+	return opening;
+}
+
+/* It has come where there was none. */
+static inline void
+worker_open(struct worker_table *table, int slot)
+{
+	shared_store(&table->rooms[slot].opened, worker_free(table, slot));
+}
 
 #endif

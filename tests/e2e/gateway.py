@@ -243,6 +243,31 @@ class Gateway:
         """The process numbers of one kind of process."""
         return [p["pid"] for p in self.status()["processes"] if p["kind"] == kind]
 
+    def holder(self, client):
+        """The process of the proxy that has the other end of this client's connection."""
+        local = "{:04X}".format(client.sock.getpeername()[1])
+        remote = "{:04X}".format(client.sock.getsockname()[1])
+        found = re.compile(rf"\d+: \w+:{local} \w+:{remote} (?:\S+ ){{6}} *(\d+) ")
+
+        def look():
+            rows = (found.search(" ".join(line.split()))
+                    for line in Path("/proc/net/tcp").read_text().splitlines())
+            inodes = {f"socket:[{row[1]}]" for row in rows if row}
+            return [pid for pid in self.pids("proxy") if inodes & self._sockets(pid)]
+
+        return self._stage.until(look, "a proxy takes the connection")[0]
+
+    @staticmethod
+    def _sockets(pid):
+        folder = Path(f"/proc/{pid}/fd")
+        links = set()
+        for name in os.listdir(folder):
+            try:
+                links.add(os.readlink(folder / name))
+            except FileNotFoundError:
+                pass  # closed meanwhile
+        return links
+
     def generations(self):
         """The generation that each proxy runs."""
         return [p["generation"] for p in self.status()["processes"] if p["kind"] == "proxy"]

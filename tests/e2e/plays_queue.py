@@ -1,6 +1,10 @@
 """The queue: who waits, for whom, and who is next."""
 
+import os
+import signal
+
 from policies import FIRST, always, picking
+from stage import deadline
 from wire import holds, same
 from worker import hello
 
@@ -131,6 +135,135 @@ def a_place_freed_in_one_proxy_wakes_the_other(stage):
     for client in clients:
         client.expect(200)
     same(worker.peak, 1, "requests at once")
+
+
+def _wait_in_line(stage, gateway, *clients):
+    """They ask, one after the other, and all of them wait."""
+    before = gateway.queued()
+    for number, client in enumerate(clients, 1):
+        client.get(f"/run/f/{number}")
+        stage.until(lambda n=number: gateway.queued() == before + n, "one more waits")
+
+
+def _ring(stage, gateway, worker, turns, size=12):
+    """Clients that ask again as soon as they are answered: their calls come in their order."""
+    clients = [gateway.connect() for _ in range(size)]
+    clients[0].get("/run/f/0")
+    call = worker.call()
+    _wait_in_line(stage, gateway, *clients[1:])
+    for turn in range(turns):
+        number = turn % size
+        same(call.target, f"/run/f/{number}", f"who is next in turn {turn}")
+        call.answer()
+        clients[number].expect(200)
+        clients[number].get(f"/run/f/{number}")
+        call = worker.call()
+        stage.until(lambda: gateway.queued() == size - 1, "it waits again")
+    for client in clients:
+        client.close()
+    call.expect_gone()
+
+
+@deadline(120)
+def a_place_goes_to_the_oldest_of_all_proxies(stage):
+    for processes in (2, 3):
+        for policy in (FIRST, always("one")):
+            worker = stage.worker()
+            gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1},
+                                   processes=processes, policy="./policy.lua",
+                                   files={"policy.lua": policy})
+            _ring(stage, gateway, worker, 300)
+            gateway.stop()
+
+
+def _one_place_and_two_proxies(stage, policy=FIRST):
+    """The worker, the gateway, and three clients: the second is another proxy's than the others."""
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1}, processes=2,
+                           policy="./policy.lua", files={"policy.lua": policy})
+    by_proxy = {}
+    while len(by_proxy) < 2 or max(map(len, by_proxy.values())) < 2:
+        client = gateway.connect()
+        by_proxy.setdefault(gateway.holder(client), []).append(client)
+    (other, *_), (one, two, *_) = sorted(by_proxy.values(), key=len)
+    return worker, gateway, (one, other, two)
+
+
+def who_waits_in_a_proxy_that_dies_strands_nobody(stage):
+    worker, gateway, (first, lost, second) = _one_place_and_two_proxies(stage)
+    gateway.may_lose_processes = True
+    first.get("/run/f/0")
+    call = worker.call()
+    _wait_in_line(stage, gateway, lost)
+    dying = gateway.holder(lost)
+    second.get("/run/f/2")
+    stage.until(lambda: gateway.queued() == 2, "both wait")
+    os.kill(dying, signal.SIGSTOP)
+    call.answer()
+    first.expect(200)
+    os.kill(dying, signal.SIGKILL)
+    call = worker.call()
+    same(call.target, "/run/f/2", "who is next")
+    call.answer()
+    second.expect(200)
+
+
+def who_waits_in_a_proxy_that_stands_still_is_passed_over(stage):
+    worker, gateway, (first, still, second) = _one_place_and_two_proxies(stage)
+    first.get("/run/f/0")
+    call = worker.call()
+    _wait_in_line(stage, gateway, still, second)
+    stopped = gateway.holder(still)
+    os.kill(stopped, signal.SIGSTOP)
+    call.answer()
+    first.expect(200)
+    call = worker.call()
+    same(call.target, "/run/f/2", "who is next")
+    os.kill(stopped, signal.SIGCONT)
+    call.answer()
+    second.expect(200)
+    worker.call().answer()
+    still.expect(200)
+
+
+def _call_of_those_who_stay(worker, left):
+    """The next call but those of one who left, which are given up."""
+    while (call := worker.call()).target == left:
+        call.expect_gone()
+    return call
+
+
+def one_who_leaves_just_when_it_is_its_turn_strands_nobody(stage):
+    worker, gateway, (first, _, second) = _one_place_and_two_proxies(stage)
+    for _ in range(30):
+        leaving = gateway.connect()
+        first.get("/run/f/0")
+        call = worker.call()
+        _wait_in_line(stage, gateway, leaving, second)
+        leaving.close()
+        call.answer()
+        first.expect(200)
+        call = _call_of_those_who_stay(worker, "/run/f/1")
+        same(call.target, "/run/f/2", "who is next")
+        call.answer()
+        second.expect(200)
+
+
+def who_turns_a_place_down_leaves_it_to_the_next_in_whatever_proxy(stage):
+    worker, gateway, (first, choosy, second) = _one_place_and_two_proxies(stage, picking("""
+        return request.func ~= "choosy" and workers[1]:is_free() and workers[1] or nil"""))
+    choosy.get("/run/choosy")
+    stage.until(lambda: gateway.queued() == 1, "one waits for better times")
+    for _ in range(30):
+        first.get("/run/f/0")
+        call = worker.call()
+        _wait_in_line(stage, gateway, second)
+        call.answer()
+        first.expect(200)
+        worker.call().answer()
+        second.expect(200)
+    choosy.close()
+    stage.until(lambda: gateway.queued() == 0, "it leaves")
 
 
 def capacity_is_kept_under_load(stage):

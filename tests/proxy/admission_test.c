@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "admission.h"
 #include "clock.h"
+#include "precedence.h"
 
 static struct gateway *gateway;
 static struct admission *queue;
@@ -43,6 +44,20 @@ tear_down(void **state)
 	return 0;
 }
 
+static struct waiter *
+next_for(int slot)
+{
+	return admission_next(
+	    queue, slot, precedence_opened(gateway->workers, slot));
+}
+
+/* As the policy is asked about it. */
+static void
+ask(struct waiter *waiter)
+{
+	waiter->seen = precedence_openings(gateway->workers);
+}
+
 static void
 the_oldest_that_may_use_a_place_is_next(void **state)
 {
@@ -50,12 +65,12 @@ the_oldest_that_may_use_a_place_is_next(void **state)
 	assert_true(admission_wait(queue, &waiters[0], 1));
 	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
 	assert_true(admission_wait(queue, &waiters[2], 0));
-	assert_ptr_equal(admission_next(queue, 0, 0), &waiters[1]);
-	assert_ptr_equal(admission_next(queue, 1, 0), &waiters[0]);
-	assert_ptr_equal(admission_next(queue, 2, 0), &waiters[1]);
-	assert_ptr_equal(
-	    admission_next(queue, 0, waiters[1].ticket), &waiters[2]);
-	assert_null(admission_next(queue, 2, waiters[1].ticket));
+	assert_ptr_equal(next_for(0), &waiters[1]);
+	assert_ptr_equal(next_for(1), &waiters[0]);
+	assert_ptr_equal(next_for(2), &waiters[1]);
+	ask(&waiters[1]);
+	assert_ptr_equal(next_for(0), &waiters[2]);
+	assert_null(next_for(2));
 	assert_ptr_equal(admission_oldest(queue), &waiters[0]);
 }
 
@@ -67,13 +82,42 @@ one_woken_in_vain_keeps_its_age(void **state)
 		assert_true(admission_wait(queue, &waiters[i], WAIT_ANY));
 	assert_true(admission_wait(queue, &waiters[1], 2));
 	assert_true(admission_wait(queue, &waiters[0], 2));
-	assert_ptr_equal(admission_next(queue, 2, 0), &waiters[0]);
-	assert_ptr_equal(
-	    admission_next(queue, 2, waiters[0].ticket), &waiters[1]);
+	assert_ptr_equal(next_for(2), &waiters[0]);
+	assert_true(admission_wait(queue, &waiters[0], 1));
+	assert_ptr_equal(next_for(2), &waiters[1]);
 	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
-	assert_ptr_equal(admission_next(queue, 0, 0), &waiters[1]);
-	assert_ptr_equal(
-	    admission_next(queue, 0, waiters[1].ticket), &waiters[2]);
+	assert_ptr_equal(next_for(0), &waiters[1]);
+	ask(&waiters[1]);
+	assert_ptr_equal(next_for(0), &waiters[2]);
+}
+
+static void
+who_has_declined_is_asked_again_when_room_comes(void **state)
+{
+	(void)state;
+	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
+	ask(&waiters[0]);
+	assert_null(next_for(0));
+	precedence_free(gateway->workers, 0);
+	assert_ptr_equal(next_for(0), &waiters[0]);
+	assert_null(next_for(1));
+	admission_give_up(queue, 0);
+	assert_null(next_for(0));
+	precedence_free(gateway->workers, 0);
+	assert_ptr_equal(next_for(0), &waiters[0]);
+}
+
+static void
+who_was_only_outrun_is_still_next(void **state)
+{
+	(void)state;
+	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
+	ask(&waiters[0]);
+	assert_null(next_for(0));
+	admission_want(queue, &waiters[0], 0);
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), 0);
+	assert_ptr_equal(next_for(0), &waiters[0]);
+	assert_null(next_for(1));
 }
 
 static void
@@ -104,24 +148,62 @@ a_function_may_not_fill_the_queue(void **state)
 	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
 }
 
+/* Somebody waits in the other proxy, with this ticket. */
 static void
-a_proxy_that_waits_longer_is_woken(void **state)
+other_waits(uint64_t ticket)
 {
-	uint64_t count = 0;
+	gateway->processes[2].queued = ticket != 0;
+	gateway->processes[2].heartbeat_us = clock_now_us();
+	precedence_tell_any(gateway->workers, 1, ticket);
+}
+
+static void
+the_turn_is_the_oldests_in_whatever_proxy(void **state)
+{
+	uint64_t ours;
 
 	(void)state;
-	admission_wake_others(queue, false);
-	assert_int_equal(read(gateway->wake[1], &count, 8), -1);
-	gateway->processes[2].queued_since_us = clock_now_us();
-	admission_wake_others(queue, false);
-	assert_int_equal(read(gateway->wake[1], &count, 8), 8);
-	gateway->processes[2].queued_since_us = UINT64_MAX;
+	assert_true(admission_is_idle(queue));
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), -1);
+	other_waits(precedence_ticket(gateway->workers));
+	assert_false(admission_is_idle(queue));
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), 1);
+	assert_true(admission_must_wait(queue, &waiters[0], 0));
 	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
-	admission_wake_others(queue, false);
-	assert_int_equal(read(gateway->wake[1], &count, 8), -1);
-	admission_wake_others(queue, true); /* ours could not use it */
-	assert_int_equal(read(gateway->wake[1], &count, 8), 8);
-	gateway->processes[2].queued_since_us = 0;
+	assert_true(admission_must_wait(queue, &waiters[0], 0));
+	ours = waiters[0].ticket;
+	other_waits(ours + 1);
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), 0);
+	assert_int_equal(admission_turn(queue, 0, ours), -1);
+	assert_false(admission_must_wait(queue, &waiters[0], 0));
+	assert_true(admission_must_wait(queue, &waiters[1], 0));
+	other_waits(0);
+}
+
+static void
+who_declines_a_place_leaves_it_to_others_until_it_is_opened(void **state)
+{
+	struct worker_table *table = gateway->workers;
+
+	(void)state;
+	other_waits(precedence_ticket(table));
+	precedence_decline(
+	    table, 0, 1, PRECEDENCE_NONE, precedence_opened(table, 0));
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), -1);
+	assert_int_equal(admission_turn(queue, 1, PRECEDENCE_NONE), 1);
+	worker_publish(table);
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), 1);
+	other_waits(0);
+}
+
+static void
+a_proxy_that_stands_still_is_not_waited_for(void **state)
+{
+	(void)state;
+	other_waits(precedence_ticket(gateway->workers));
+	gateway->processes[2].heartbeat_us -= 10000000;
+	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), -1);
+	other_waits(0);
 }
 
 static int visited[8], visited_count;
@@ -166,12 +248,22 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		one_woken_in_vain_keeps_its_age, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
+		who_has_declined_is_asked_again_when_room_comes, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		who_was_only_outrun_is_still_next, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
 		the_bound_counts_the_requests_of_all_proxies, set_up,
 		tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_function_may_not_fill_the_queue, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
-		a_proxy_that_waits_longer_is_woken, set_up, tear_down),
+		the_turn_is_the_oldests_in_whatever_proxy, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		who_declines_a_place_leaves_it_to_others_until_it_is_opened,
+		set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_proxy_that_stands_still_is_not_waited_for, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_visit_copes_with_those_who_come_and_go, set_up, tear_down),
 	};

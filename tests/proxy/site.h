@@ -26,6 +26,7 @@
 #include "../policy/fixture.h"
 #include "clock.h"
 #include "net.h"
+#include "precedence.h"
 #include "process.h"
 #include "request_internal.h"
 
@@ -140,6 +141,18 @@ site_add_worker(int i, int capacity)
 	worker_publish(table);
 }
 
+/* Somebody waits for any worker in another proxy, with this ticket; 0: nobody
+ * does any more. */
+static inline void
+site_other_proxy_waits(uint64_t ticket)
+{
+	struct process *row = &site.gateway->processes[2];
+
+	row->queued = ticket != 0;
+	row->heartbeat_us = clock_now_us();
+	precedence_tell_any(site.gateway->workers, 1, ticket);
+}
+
 /* --- its life --- */
 
 static inline void
@@ -191,6 +204,7 @@ site_close(void)
 	assert_int_equal(site.row->queued, 0);
 	memset(&site.row->counters, 0, sizeof(site.row->counters));
 	site.row->queued_since_us = 0;
+	site_other_proxy_waits(0);
 	memset(&site.gateway->processes[2], 0, sizeof(struct process));
 }
 

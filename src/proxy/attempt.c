@@ -199,15 +199,20 @@ has_elsewhere(const struct request *req)
 	return false;
 }
 
+/* It may be sent again, as far as the request itself is concerned. */
 static bool
-retry_is_allowed(struct request *req)
+may_be_repeated(const struct request *req)
+{
+	return !req->responding && req->held_all &&
+	       req->attempts < req->requests->config->retry.attempts &&
+	       req->tried_count < ATTEMPTS_MAX;
+}
+
+static bool
+retry_is_paid(struct request *req)
 {
 	struct requests *set = req->requests;
 
-	if (req->responding || !req->held_all ||
-	    req->attempts >= set->config->retry.attempts ||
-	    req->tried_count == ATTEMPTS_MAX || !has_elsewhere(req))
-		return false;
 	if (!budget_spend(&set->budget)) {
 		set->counters->retries_denied++;
 		return false;
@@ -216,16 +221,31 @@ retry_is_allowed(struct request *req)
 	return true;
 }
 
-bool
-attempt_elsewhere(struct request *req, const char *reason)
+static void
+go_elsewhere(struct request *req, const char *reason)
 {
-	if (!retry_is_allowed(req))
-		return false;
 	log_debug("request %.*s: tries elsewhere: %s", (int)req->id.len,
 	    req->id.at, reason);
 	attempt_end(req, reason);
 	request_schedule(req);
+}
+
+bool
+attempt_elsewhere(struct request *req, const char *reason)
+{
+	if (!may_be_repeated(req) || !has_elsewhere(req) || !retry_is_paid(req))
+		return false;
+	go_elsewhere(req, reason);
 	return true;
+}
+
+/* All workers are gone, and who finds none waits until one is up. */
+static bool
+may_wait_for_workers(const struct request *req)
+{
+	const struct requests *set = req->requests;
+
+	return set->available == 0 && set->config->queue.hold;
 }
 
 void
@@ -235,7 +255,10 @@ attempt_failed(
 	struct requests *set = req->requests;
 
 	worker_count(set->workers, req->slot, set->proxy, true, 0);
-	if (may_repeat && attempt_elsewhere(req, reason))
-		return;
-	request_fail(req, status, reason);
+	if (may_repeat && may_be_repeated(req) &&
+	    (has_elsewhere(req) || may_wait_for_workers(req)) &&
+	    retry_is_paid(req))
+		go_elsewhere(req, reason);
+	else
+		request_fail(req, status, reason);
 }

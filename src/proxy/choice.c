@@ -98,18 +98,25 @@ leaves_one(struct requests *set, const uint8_t *tried)
 	return false;
 }
 
-/* Where its function is closed counts as tried, as long as any is left. */
+/* What has failed it is left out, as long as any other worker is up.  Where its
+ * function is closed counts as that, as long as any is left. */
 static void
-mark_closed(const struct request *req, uint8_t *tried)
+mark_left_out(const struct request *req, uint8_t *tried)
 {
 	struct requests *set = req->requests;
 	uint32_t func = req->waiter.func_hash;
+	bool has_other;
 
+	mark_tried(req, tried, 1);
+	has_other = req->tried_count == 0 || leaves_one(set, tried);
+	if (!has_other)
+		mark_tried(req, tried, 0);
 	if (closed_mark(set->closed, func, tried, 1) == 0 ||
 	    leaves_one(set, tried))
 		return;
 	closed_mark(set->closed, func, tried, 0);
-	mark_tried(req, tried, 1);
+	if (has_other)
+		mark_tried(req, tried, 1);
 }
 
 static int
@@ -121,8 +128,7 @@ pick(struct request *req)
 	int slot;
 
 	request_describe(req, policy_request(policy));
-	mark_tried(req, tried, 1);
-	mark_closed(req, tried);
+	mark_left_out(req, tried);
 	slot = ask_policy(set, policy);
 	closed_mark(set->closed, req->waiter.func_hash, tried, 0);
 	mark_tried(req, tried, 0);

@@ -173,6 +173,20 @@ def when_all_fail_it_is_502(stage):
     gateway.fetch(status=502).error()
 
 
+def a_retry_is_held_while_no_worker_is_up(stage):
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one"}, queue={"hold": True})
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    gateway.admin.expect(200, "POST /workers/remove", {"name": "one"})
+    call.hang_up()
+    stage.until(lambda: gateway.queued() == 1, "it waits")
+    gateway.admin.expect(200, "POST /workers/add", {"url": worker.url, "name": "again"})
+    worker.call().answer(200, "in the end")
+    same(client.expect(200).body, b"in the end", "body")
+
+
 def attempts_are_limited(stage):
     workers = [stage.worker(hang_up_on_head) for _ in range(5)]
     gateway = stage.picket(*workers, retry={"attempts": 3}, **POLICY)

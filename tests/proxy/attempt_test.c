@@ -52,6 +52,98 @@ being_full_makes_no_worker_look_fast(void **state)
 	close(call);
 }
 
+static void
+set_state(int worker, enum worker_state next)
+{
+	struct worker_table *table = site.gateway->workers;
+
+	worker_set_state(table, site.workers[worker].slot, next, "");
+	worker_publish(table);
+	site_turns();
+}
+
+static void
+a_retry_is_held_until_a_worker_is_up(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.queue.hold = true;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	set_state(0, WORKER_DOWN);
+	close(call);
+	hear_nothing(client);
+	assert_int_equal(site.row->queued, 1);
+	set_state(0, WORKER_UP);
+	call = site_call(0);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
+static void
+a_retry_that_is_held_in_vain_is_503(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.queue.hold = true;
+	site.config.timeouts_us.queue = SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	set_state(0, WORKER_DOWN);
+	close(call);
+	site_turns();
+	site_pass(SECOND);
+	hear(client, " 503 ");
+	close(client);
+}
+
+/* Nobody else may be asked, and waiting would better nothing. */
+static void
+a_429_is_passed_on_though_requests_are_held(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.queue.hold = true;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	set_state(0, WORKER_DOWN);
+	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 0\r\n\r\n");
+	hear(client, " 429 ");
+	close(client);
+	close(call);
+}
+
+static void
+without_a_hold_a_retry_that_finds_no_worker_fails(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	set_state(0, WORKER_DOWN);
+	close(call);
+	hear(client, " 502 ");
+	close(client);
+}
+
 #define POST_LONG                                                              \
 	"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n"
 
@@ -155,6 +247,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    site_test(a_429_keeps_the_workers_connection),
+	    site_test(a_retry_is_held_until_a_worker_is_up),
+	    site_test(a_retry_that_is_held_in_vain_is_503),
+	    site_test(a_429_is_passed_on_though_requests_are_held),
+	    site_test(without_a_hold_a_retry_that_finds_no_worker_fails),
 	    site_test(being_full_makes_no_worker_look_fast),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
+#include "conduct.h"
 #include "log.h"
 #include "xmalloc.h"
 
@@ -121,6 +122,7 @@ eject_failing(struct worker_table *table, const struct config *config)
 
 		if (failures < config->ejection.failures ||
 		    !worker_is_available(worker) ||
+		    conduct_is_excused(table, slot, config->ejection.time_us) ||
 		    !one_more_may_go(tally, config->ejection.share))
 			continue;
 		eject(table, slot, failures, config);

@@ -8,6 +8,9 @@
  * them add to, and which the first good answer sets to 0.  Control looks at it
  * twenty times a second.
  *
+ * A row that is one function's alone ejects nobody who serves others meanwhile
+ * (conduct.h): wherever that function went, it would take the worker along.
+ *
  * It is only a share of the workers, and never the last that serve: when all
  * fail, the trouble is elsewhere, and when all others have gone down, one that
  * is ejected may still be better than none.

@@ -5,6 +5,7 @@
 #include "request_internal.h"
 
 #include "clock.h"
+#include "conduct.h"
 
 /* A slow peer may take its time, one that takes nothing may not. */
 static bool
@@ -69,6 +70,8 @@ request_time_out(struct request *req)
 		break;
 	default:
 		counters->upstream_timeouts++;
+		conduct_failed(
+		    req->requests->workers, req->slot, req->waiter.func_hash);
 		attempt_failed(
 		    req, false, 504, "the worker took too long to answer");
 		break;

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include "clock.h"
+#include "conduct.h"
 #include "error_answer.h"
 #include "log.h"
 #include "request_id.h"
@@ -198,8 +199,11 @@ request_complete(struct request *req)
 
 	if (req->status < 500 && req->status != 429)
 		remember_use(req);
-	if (!status_is_failure(req->status) && req->status != 429)
+	if (!status_is_failure(req->status) && req->status != 429) {
 		worker_did_well(req->requests->workers, req->slot);
+		conduct_did_well(
+		    req->requests->workers, req->slot, req->waiter.func_hash);
+	}
 	attempt_end(req, NULL);
 	request_bury(req);
 	client_end(client, keep);
@@ -433,6 +437,8 @@ upstream_on_head(
 		return;
 	}
 	req->head_us = clock_now_us();
+	if (status_is_failure(head->status))
+		conduct_failed(set->workers, req->slot, req->waiter.func_hash);
 	/* A 429 serves nobody, and is said so fast that it would look good. */
 	if (head->status != 429)
 		worker_count(set->workers, req->slot, set->proxy,

@@ -59,6 +59,7 @@ worker_table_new(int worker_max, int proxy_max)
 	size_t rooms_at = reserve(&size, workers, sizeof(struct room));
 	size_t wishes_at = reserve(
 	    &size, workers * proxies, sizeof(struct wish));
+	size_t conducts_at = reserve(&size, workers, sizeof(struct conduct));
 	size_t identities_at = reserve(
 	    &size, workers, sizeof(struct worker_identity));
 	size_t shares_at = reserve(
@@ -76,6 +77,7 @@ worker_table_new(int worker_max, int proxy_max)
 	table->removed_at = (void *)(memory + removed_at);
 	table->rooms = (void *)(memory + rooms_at);
 	table->wishes = (void *)(memory + wishes_at);
+	table->conducts = (void *)(memory + conducts_at);
 	table->identities = (void *)(memory + identities_at);
 	table->shares = (void *)(memory + shares_at);
 	table->warmth = (void *)(memory + warmth_at);
@@ -324,6 +326,7 @@ worker_add(struct worker_table *table, const char *name, const char *url,
 	if (slot == -1)
 		return -1;
 	clear_row(table, slot);
+	memset(&table->conducts[slot], 0, sizeof(*table->conducts));
 	identity = worker_identity(table, slot);
 	snprintf(identity->name, sizeof(identity->name), "%s", name);
 	snprintf(identity->url, sizeof(identity->url), "%s", url);
@@ -354,8 +357,10 @@ worker_set_state(struct worker_table *table, int slot, enum worker_state state,
 
 	snprintf(identity->reason, sizeof(identity->reason), "%s", reason);
 	identity->changed_us = clock_now_us();
-	if (state == WORKER_UP)
+	if (state == WORKER_UP) {
 		shared_store(&worker_at(table, slot)->failures, 0);
+		shared_store(&table->conducts[slot].count, 0);
+	}
 	shared_store(&worker_at(table, slot)->state, (int32_t)state);
 }
 

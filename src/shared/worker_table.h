@@ -33,12 +33,19 @@ struct room {
 	uint64_t freed;  /* all: some more, as those who wait must know */
 };
 
+/* Whose a row of failures is, see conduct.h. */
+struct conduct {
+	uint32_t func, count;    /* the last that failed, how often in a row */
+	uint32_t good[2], at[2]; /* who did well, and in which second */
+} __attribute__((aligned(64)));
+
 struct worker_table {
 	int32_t worker_max;
 	int32_t proxy_max;
 	uint32_t membership; /* control; never 0 */
 	struct worker *workers;
 	struct warmth *warmth;
+	struct conduct *conducts;
 	struct worker_identity *identities;
 	uint32_t *removed_at; /* control: by slot, the membership without it */
 	struct room *rooms;

@@ -77,6 +77,43 @@ def a_functions_own_500_ejects_nobody(stage):
     same(gateway.states(), ["up", "up"], "states")
 
 
+def _by_function(call):
+    """/run/bad... is answered 502, anything else well."""
+    call.answer(502 if call.target.startswith("/run/bad") else 200)
+
+
+# The function "away" goes to the last worker, all others to the first.
+AWAY = """
+return { pick = function(request, workers)
+    return workers[request.func == "away" and #workers or 1]
+end }
+"""
+
+
+def a_function_that_fails_alone_ejects_nobody(stage):
+    """When control ejects the last worker, it has looked at the first one as well."""
+    workers = [stage.worker(_by_function), stage.worker(hello), stage.worker(answers(502))]
+    gateway = stage.picket(*workers, ejection={"failures": 3, "time": 60, "share": 1},
+                           policy="./away.lua", files={"away.lua": AWAY})
+    gateway.fetch("/run/good")
+    for _ in range(20):
+        gateway.fetch("/run/bad", status=502)
+    for _ in range(3):
+        gateway.fetch("/run/away", status=502)
+    _state(stage, gateway, "worker3", "ejected")
+    same(gateway.states(), ["up", "up", "ejected"], "states")
+
+
+def a_worker_that_fails_two_functions_is_ejected(stage):
+    gateway = stage.picket(stage.worker(_by_function, name="one"), stage.worker(hello),
+                           ejection={"failures": 3, "time": 60}, **POLICY)
+    gateway.fetch("/run/good")
+    for _ in range(2):
+        gateway.fetch("/run/bad1", status=502)
+        gateway.fetch("/run/bad2", status=502)
+    _state(stage, gateway, "one", "ejected")
+
+
 def a_429_ejects_nobody(stage):
     gateway = stage.picket(*[stage.worker(answers(429)) for _ in range(2)],
                            ejection={**LONG, "failures": 1}, **POLICY)

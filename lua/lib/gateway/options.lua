@@ -137,7 +137,9 @@ local sections = {
         .. "whatever the checks say.  An attempt has failed when no connection came about, when "
         .. "the answer broke off or took too long, or when it was 502, 503 or 504.",
         { "failures", 5, "A worker is left out after this many failed attempts in a row; 0 leaves "
-            .. "out nobody.", type = "count", min = 0, max = 1000000, unit = "attempts" },
+            .. "out nobody.  When one function alone was answered 502, 503 or 504, or took too "
+            .. "long, and the worker has served another one well within time, that is the "
+            .. "function's fault, and the worker stays.", type = "count", min = 0, max = 1000000, unit = "attempts" },
         { "time", 10, "For how long at first; twice as long each time that it fails again soon.",
             type = "seconds", min = 0.01, max = 86400, unit = "seconds" },
         { "max_time", 300, "For how long at most.  A worker that has served for this long starts "

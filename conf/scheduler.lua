@@ -105,6 +105,7 @@ return {
     policy_limits = {
         time_ms = 50,                    -- one call, in milliseconds
         memory_bytes = 64 * 1024 * 1024, -- in each proxy
+        failure_specs = false,           -- a folder: picks that fail are written there as specs
     },
 
     -- How workers are checked: "none"; "tcp": they accept a connection; "http": they answer `path`

@@ -11,6 +11,13 @@ describe("gateway.check", function()
         file.remove()
     end)
 
+    it("wants a folder where files are to be written", function()
+        local source = ("return { policy_limits = { failure_specs = %q } }"):format(file.directory)
+        assert.equal(file.directory, file.loaded(source).policy_limits.failure_specs)
+        file.assert_wrong("policy_limits.failure_specs names no folder: " .. file.path("x"),
+            "policy_limits = { failure_specs = 'x' }")
+    end)
+
     describe("refuses an unknown key", function()
         it("with its line and the one that was meant", function()
             assert.equal("FILE:2: unknown key \"timeouts.heads\"; did you mean \"head\"?",

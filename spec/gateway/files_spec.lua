@@ -46,6 +46,12 @@ describe("gateway.files", function()
         assert.is_true((files.readable(here.path("a.lua"))))
     end)
 
+    it("knows a folder", function()
+        assert.is_true(files.is_folder(here.directory))
+        assert.is_false(files.is_folder(here.path("x")))
+        assert.is_false(files.is_folder(here.path("a.lua")))
+    end)
+
     it("lists the names of one ending, sorted", function()
         assert.same({ "a", "b" }, files.list(here.directory, ".lua"))
         assert.same({}, files.list(here.path("x"), ".lua"))

@@ -95,6 +95,7 @@ describe("runtime", function()
         request, outcome = ffi.new("struct request_view"), ffi.new("struct outcome_view")
         host.workers, host.worker_max = rows, WORKERS
         host.tried = kept(ffi.new("uint8_t[?]", WORKERS))
+        host.random = kept(ffi.new("int32_t[4]"))
         host.request, host.outcome, host.has_request = request, outcome, 1
         fill_functions()
     end)

@@ -22,7 +22,7 @@
 
 /* What gateway.runtime requires, itself included. */
 static const char *const runtime_modules[] = {"fields", "policy_shape",
-    "random", "request_view", "runtime", "sandbox", "worker_view"};
+    "random", "request_view", "runtime", "sandbox", "verdict", "worker_view"};
 
 struct collection {
 	const char *path;

@@ -83,6 +83,8 @@ static const struct field fields[] = {
     {"policy_limits", "time_ms", FIELD_DOUBLE, AT(policy_limits.time_ms), NULL},
     {"policy_limits", "memory_bytes", FIELD_INT64,
 	AT(policy_limits.memory_bytes), NULL},
+    {"policy_limits", "failure_specs", FIELD_TEXT,
+	AT(policy_limits.failure_specs), NULL},
     {"health", "kind", FIELD_CHOICE, AT(health.kind), health_kinds},
     {"health", "interval", FIELD_SECONDS, AT(health.interval_us), NULL},
     {"health", "timeout", FIELD_SECONDS, AT(health.timeout_us), NULL},

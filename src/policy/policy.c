@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "failure_spec.h"
 #include "host.h"
 #include "log.h"
 #include "script.h"
@@ -39,6 +40,9 @@ struct policy {
 	int *available; /* slots, in order; for the fallback */
 	int available_count;
 	uint64_t seed;
+	int32_t random[4];           /* the state of math.random */
+	struct failure_specs *specs; /* NULL: none are written */
+	policy_header_call *header;  /* for them */
 	uint64_t tick_us;
 	bool wants_done;
 	bool is_quiet;
@@ -60,6 +64,16 @@ list_available(struct policy *policy)
 			policy->available[policy->available_count++] = slot;
 }
 
+/* Whose pick or done is running. */
+static struct policy *running;
+
+static int32_t
+note_header(void *owner, const char *name, int32_t name_len, const char **value)
+{
+	failure_specs_note(running->specs, name, name_len);
+	return running->header(owner, name, name_len, value);
+}
+
 struct policy *
 policy_new(const struct generation *generation, struct worker_table *table,
     policy_header_call *request_header, policy_header_call *answer_header,
@@ -78,6 +92,11 @@ policy_new(const struct generation *generation, struct worker_table *table,
 	policy->view.outcome = &policy->outcome;
 	policy->view.header = request_header;
 	policy->view.answer_header = answer_header;
+	policy->view.random = policy->random;
+	policy->header = request_header;
+	policy->specs = failure_specs_new(generation, table);
+	if (policy->specs != NULL)
+		policy->view.header = note_header;
 	host_fill(&policy->view, &policy->host);
 	list_available(policy);
 	policy->script = script_new(
@@ -97,6 +116,7 @@ policy_free(struct policy *policy)
 	if (policy == NULL)
 		return;
 	script_free(policy->script);
+	failure_specs_free(policy->specs);
 	free(policy->tried);
 	free(policy->available);
 	free(policy);
@@ -176,6 +196,28 @@ renew(struct policy *policy)
 }
 
 static void
+write_spec(struct policy *policy, enum script_end end)
+{
+	static const char *const kinds[] = {
+	    [SCRIPT_RAISED] = "error",
+	    [SCRIPT_OUT_OF_MEMORY] = "memory",
+	    [SCRIPT_OUT_OF_TIME] = "time",
+	    [SCRIPT_OUT_OF_STACK] = "stack",
+	};
+	struct failure failure = {
+	    .message = script_error(policy->script),
+	    .kind = kinds[end],
+	    .seed = script_seed(policy->seed + policy->stats.losses),
+	    .tried = policy->tried,
+	    .request = &policy->request,
+	    .header = policy->header,
+	};
+
+	if (!policy->is_quiet)
+		failure_specs_write(policy->specs, &failure);
+}
+
+static void
 note_failure(struct policy *policy, enum script_end end)
 {
 	struct policy_stats *stats = &policy->stats;
@@ -203,6 +245,8 @@ call(struct policy *policy, enum script_function function, double argument,
 		return false;
 	end = script_call(policy->script, function, argument, result);
 	if (end != SCRIPT_RETURNED) {
+		if (function == SCRIPT_PICK && policy->specs != NULL)
+			write_spec(policy, end);
 		note_failure(policy, end);
 		return false;
 	}
@@ -230,6 +274,9 @@ policy_pick(struct policy *policy)
 
 	if (policy->available_count == 0)
 		return POLICY_NONE;
+	if (policy->specs != NULL)
+		failure_specs_begin(policy->specs, policy->random);
+	running = policy;
 	policy->view.has_request = 1;
 	call(policy, SCRIPT_PICK, 0, &slot);
 	policy->view.has_request = 0;
@@ -285,6 +332,7 @@ policy_outcome(struct policy *policy)
 void
 policy_done(struct policy *policy)
 {
+	running = policy;
 	policy->view.has_request = 1;
 	call(policy, SCRIPT_DONE, 0, NULL);
 	policy->view.has_request = 0;

@@ -124,6 +124,13 @@ set_options(lua_State *L, const struct generation *generation)
 	lua_pop(L, 1);
 }
 
+/* Stirred, then as many bits as a double holds. */
+double
+script_seed(uint64_t seed)
+{
+	return (double)(seed * 0x9e3779b97f4a7c15u >> 11);
+}
+
 static void
 push_given(lua_State *L, struct script *script)
 {
@@ -139,9 +146,7 @@ push_given(lua_State *L, struct script *script)
 	lua_setfield(L, -2, "file");
 	lua_pushstring(L, abi_text);
 	lua_setfield(L, -2, "abi");
-	/* Stirred, then as many bits as a double holds. */
-	lua_pushnumber(
-	    L, (lua_Number)(script->seed * 0x9e3779b97f4a7c15u >> 11));
+	lua_pushnumber(L, script_seed(script->seed));
 	lua_setfield(L, -2, "seed");
 	set_function(L, "find", find_module, script);
 	set_function(L, "print", print_line, script);

@@ -47,6 +47,9 @@ enum script_end script_call(
 /* What went wrong in the last call that did not return. */
 const char *script_error(const struct script *);
 
+/* What math.random of such an instance is seeded with. */
+double script_seed(uint64_t seed);
+
 bool script_wants_done(const struct script *);
 uint64_t script_tick_us(const struct script *);
 

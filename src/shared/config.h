@@ -69,6 +69,7 @@ struct config {
 	struct {
 		double time_ms;
 		int64_t memory_bytes;
+		char failure_specs[512]; /* a folder; "": none */
 	} policy_limits;
 
 	struct {

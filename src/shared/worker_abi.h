@@ -70,6 +70,7 @@ struct policy_host {
 	const uint8_t *tried;         /* by slot: tried by this request */
 	const struct request_view *request;
 	const struct outcome_view *outcome;
+	int32_t *random; /* four words: the state of math.random */
 	void *policy;
 	int32_t worker_max;  /* rows of the table */
 	int32_t has_request; /* 0: there is none to look at now */

@@ -14,7 +14,7 @@ from lua_text import lua_text
 from wire import Mismatch, holds, same
 
 REPORTS = re.compile(
-    r"AddressSanitizer|LeakSanitizer|runtime error:|Assertion|stack smashing|malloc\(\)|free\(\)"
+    r"AddressSanitizer|LeakSanitizer|runtime error:|Assertion|stack smashing|\b(malloc|free)\(\)"
 )
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_stack_use_after_return=1:strict_string_checks=1",

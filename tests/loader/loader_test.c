@@ -105,7 +105,8 @@ static const char full[] =
     "  workers = 9, idle_per_worker = 6 },"
     " queue = { size = 4, per_function = 3, hold = true },"
     " retry = { attempts = 2, budget = 0.5, pause_429 = 0.5 },"
-    " policy_limits = { time_ms = 12.5, memory_bytes = 2^23 },"
+    " policy_limits = { time_ms = 12.5, memory_bytes = 2^23, "
+    "failure_specs = '/tmp' },"
     " health = { kind = 'http', interval = 0.25, timeout = 0.125, rise = 4,"
     "  fall = 5, slow_start = 7.5, path = '/up', status = 204 },"
     " ejection = { failures = 6, time = 1.5, max_time = 2, share = 0.25 },"
@@ -141,6 +142,7 @@ check_numbers(const struct config *config)
 	assert_true(config->retry.budget == 0.5);
 	assert_true(config->policy_limits.time_ms == 12.5);
 	assert_int_equal(config->policy_limits.memory_bytes, 1 << 23);
+	assert_string_equal(config->policy_limits.failure_specs, "/tmp");
 	assert_true(config->warm_for == 1.5);
 }
 

@@ -120,6 +120,22 @@ a_request_that_was_kept_shows_the_next_or_is_an_error(void **state)
 }
 
 static void
+a_method_that_was_kept_is_an_error_later(void **state)
+{
+	struct subject subject;
+
+	(void)state;
+	load(&subject, "local r, header  return { "
+		       "pick = function(request, w) r, header = request, "
+		       "request.header return w[1] end, "
+		       "changed = function() return header(r, 'X') end }");
+	assert_int_equal(policy_pick(subject.policy), 0);
+	policy_changed(subject.policy);
+	assert_contains(last_error(&subject), "the request was kept for later");
+	unload(&subject);
+}
+
+static void
 a_worker_that_was_removed_cannot_be_picked(void **state)
 {
 	struct subject subject;
@@ -333,6 +349,7 @@ main(void)
 	    cmocka_unit_test(garbage_does_not_pile_up),
 	    cmocka_unit_test(
 		a_request_that_was_kept_shows_the_next_or_is_an_error),
+	    cmocka_unit_test(a_method_that_was_kept_is_an_error_later),
 	    cmocka_unit_test(a_worker_that_was_removed_cannot_be_picked),
 	    cmocka_unit_test(a_row_used_again_is_another_worker),
 	    cmocka_unit_test(

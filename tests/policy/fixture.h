@@ -68,6 +68,9 @@ fixture_finish(struct generation_writer *writer)
 	return generation;
 }
 
+/* The folder for failing picks of generations made from now on. */
+static const char *fixture_failure_specs = "";
+
 static inline struct generation *
 fixture_generation(const char *source, const char *options, size_t memory)
 {
@@ -78,6 +81,9 @@ fixture_generation(const char *source, const char *options, size_t memory)
 	config->policy_limits.memory_bytes = (int64_t)memory;
 	config->policy_limits.time_ms = 20;
 	config->warm_for = 300;
+	snprintf(config->policy_limits.failure_specs,
+	    sizeof(config->policy_limits.failure_specs), "%s",
+	    fixture_failure_specs);
 	config->has_registry = true;
 	generation_write_policy(
 	    writer, "somewhere/test.lua", source, strlen(source), options);

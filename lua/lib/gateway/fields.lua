@@ -3,6 +3,8 @@ local fields = {}
 
 local suggest = require("picket.suggest")
 
+fields.KEPT = "the %s was kept for later: it is there in pick and done only"
+
 local READ_ONLY = "the field %s of the %s is read-only; values of its own a policy keeps in its "
     .. "local variables"
 
@@ -15,8 +17,7 @@ function fields.object(kind, names, host, getters)
             if not getter then
                 error(suggest.no_field("the " .. kind, key, names), 2)
             elseif host.has_request == 0 then
-                error(("the %s was kept for later: it is there in pick and done only")
-                    :format(kind), 2)
+                error(fields.KEPT:format(kind), 2)
             end
             return getter()
         end,

@@ -52,6 +52,15 @@ function files.readable(path)
     return failure == nil, failure
 end
 
+--- Is it a directory, and may we look into it?
+function files.is_folder(path)
+    local dir = ffi.C.opendir(path)
+    if dir ~= nil then
+        ffi.C.closedir(dir)
+    end
+    return dir ~= nil
+end
+
 --- The names in a directory that end in `ending`, without it, sorted; {} when there are none.
 function files.list(directory, ending)
     local names = {}

@@ -112,6 +112,9 @@ local sections = {
             type = "number", min = 1, max = 10000, unit = "milliseconds" },
         { "memory_bytes", 64 * 2 ^ 20, "Memory of the policy in each proxy.",
             type = "count", min = 2 ^ 20, max = 2 ^ 30, unit = "bytes" },
+        { "failure_specs", false, "A folder to which picks that fail are written, as specs for "
+            .. "busted that fail in the same way, with what was picked for; see policy(7).",
+            type = "folder" },
     },
     { name = "health", text = "How workers are checked.",
         { "kind", "tcp", "When a worker is healthy: always (none), when it accepts a connection "

@@ -4,6 +4,7 @@
 local random = {}
 
 local bit = require("bit")
+local ffi = require("ffi")
 local bxor, lshift, rshift, tobit = bit.bxor, bit.lshift, bit.rshift, bit.tobit
 
 local FIRST_DRAWS = 16 -- thrown away: small seeds differ in a few bits only
@@ -16,20 +17,23 @@ local function between(share, low, high, level)
     return low + math.floor(share * (high - low + 1))
 end
 
---- Two functions as math.random and math.randomseed.
-function random.new(seed)
-    local x, y, z, w
+--- Two functions as math.random and math.randomseed.  `words`, if given, is where the four words
+-- are kept, from 0: whoever gives them can see how far the generator has come, and put it there.
+function random.new(seed, words)
+    words = words or ffi.new("int32_t[4]")
 
     local function draw()
+        local x, w = words[0], words[3]
         local t = bxor(x, lshift(x, 11))
-        x, y, z = y, z, w
+        words[0], words[1], words[2] = words[1], words[2], w
         w = bxor(w, rshift(w, 19), t, rshift(t, 8))
+        words[3] = w
         return w % 4294967296 / 4294967296
     end
 
     local function reseed(number)
-        x, y = tobit(number), tobit(number / 4294967296)
-        z, w = 521288629, 88675123 -- never all zero
+        words[0], words[1] = tobit(number), tobit(number / 4294967296)
+        words[2], words[3] = 521288629, 88675123 -- never all zero
         for _ = 1, FIRST_DRAWS do
             draw()
         end

@@ -6,9 +6,11 @@ local request_view = {}
 local ffi = require("ffi")
 local fields = require("gateway.fields")
 
-local REQUEST = {
+request_view.FIELDS = {
     "func", "packages", "method", "path", "client", "body_length", "attempt", "now", "header",
 }
+request_view.NO_REQUEST = "header was called without the request; with a colon it has it: "
+    .. "request:header(name)"
 local OUTCOME = { "status", "latency_ms", "error", "headers" }
 local FUNCTIONS = 10000 -- registered functions whose strings are kept
 
@@ -91,8 +93,9 @@ function request_view.request(host)
 
     local function request_header(self, name)
         if self ~= request then
-            error("header was called without the request; with a colon it has it: "
-                .. "request:header(name)", 2)
+            error(request_view.NO_REQUEST, 2)
+        elseif host.has_request == 0 then
+            error(fields.KEPT:format("request"), 2)
         end
         return header(view.owner, name)
     end
@@ -101,7 +104,7 @@ function request_view.request(host)
         return request_header
     end
 
-    request = fields.object("request", REQUEST, host, getters)
+    request = fields.object("request", request_view.FIELDS, host, getters)
     return request
 end
 

@@ -7,28 +7,10 @@ local options = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 local request_view = require("gateway.request_view")
 local sandbox = require("gateway.sandbox")
+local verdict = require("gateway.verdict")
 local worker_view = require("gateway.worker_view")
 
 local NONE = -1 -- POLICY_NONE in policy.h
-local CHANGED = "%s: it changed the list of workers; a policy changes only copies of it"
-
-local function where(func)
-    local info = debug.getinfo(func, "S")
-    return info.short_src .. ":" .. info.linedefined
-end
-
-local function describe(value)
-    if type(value) == "cdata" and ffi.istype("const struct worker &", value) then
-        return ("%s, which is down, draining or removed"):format(tostring(value))
-    end
-    local text = "a " .. type(value)
-    if type(value) == "string" then
-        text = ("the text %q"):format(value:sub(1, 80))
-    elseif type(value) == "boolean" or type(value) == "number" then
-        text = tostring(value)
-    end
-    return text .. ", not one of the workers and not nil"
-end
 
 local function load_policy(given)
     local chunk, message = load(given.source, "=" .. given.file, "t", sandbox.new(given))
@@ -55,6 +37,7 @@ end
 function runtime.new(given)
     ffi.cdef(given.abi)
     local host = ffi.cast("const struct policy_host *", given.host)
+    given.random = host.random
     local view = worker_view.new(host)
     local policy = load_policy(given)
     local request = request_view.request(host)
@@ -73,7 +56,7 @@ function runtime.new(given)
     -- A policy that has emptied the list itself would let everybody wait.
     local function none()
         if #workers ~= count then
-            error(CHANGED:format(where(pick)), 0)
+            error(verdict.changed(verdict.where(pick)), 0)
         end
         return NONE
     end
@@ -84,7 +67,7 @@ function runtime.new(given)
         if slot then
             return slot
         elseif worker ~= nil then
-            error(("%s: pick returned %s"):format(where(pick), describe(worker)), 0)
+            error(verdict.wrong(pick, worker), 0)
         end
         return none()
     end
@@ -106,7 +89,7 @@ function runtime.new(given)
     function calls.check()
         for i, worker in ipairs(view.available()) do
             if workers[i] ~= worker then
-                error(CHANGED:format(given.file), 0)
+                error(verdict.changed(given.file), 0)
             end
         end
     end

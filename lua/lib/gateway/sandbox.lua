@@ -107,7 +107,8 @@ local function requirer(env, find)
 end
 
 --- The globals of one policy.  `host.find(name)` gives the source and file of a module, or nil;
--- `host.print(line)` takes what is printed; `host.seed` is for math.random.
+-- `host.print(line)` takes what is printed; `host.seed` and perhaps `host.random` are for
+-- math.random, see gateway.random.
 function sandbox.new(host)
     local env = copy(FUNCTIONS, _G)
     for name, names in pairs(LIBRARIES) do
@@ -115,7 +116,7 @@ function sandbox.new(host)
     end
     env._G = env
     env.getmetatable = table_metatable
-    env.math.random, env.math.randomseed = random.new(host.seed)
+    env.math.random, env.math.randomseed = random.new(host.seed, host.random)
     env.print = printer(host.print)
     env.require = requirer(env, host.find)
     return setmetatable(env, guard)

@@ -107,10 +107,19 @@ local function readable(path, place)
     return ok and path or nil, not ok and ("cannot be read: %s: %s"):format(path, reason) or nil
 end
 
+local function folder(path, place)
+    path = resolved(path, place)
+    if files.is_folder(path) then
+        return path
+    end
+    return nil, ("names no folder: %s; make it first"):format(path)
+end
+
 types.text = text("a name", NAME_MAX_BYTES, "^%S+$")
 types.name = text("a name without spaces", NAME_MAX_BYTES, "^[^%s/]+$")
 types.path = text("a path", PATH_MAX_BYTES, "", resolved)
 types.file = text("the path of a file", PATH_MAX_BYTES, "", readable)
+types.folder = text("the path of a folder", PATH_MAX_BYTES, "", folder)
 types.prefix = text("a path such as \"/run/\", with a slash at both ends", 127,
     "^%f[/][^%s?#]*/$")
 types.target = text("a path such as \"/status\"", 255, "^/%S*$")

@@ -7,7 +7,7 @@ local worker_view = {}
 local ffi = require("ffi")
 local suggest = require("picket.suggest")
 
-local FIELDS = {
+worker_view.FIELDS = {
     "name", "url", "weight", "inflight", "capacity", "latency_ms", "served", "failed",
     "utilization", "is_free", "has", "is_warm",
 }
@@ -32,11 +32,16 @@ local function hasher(calculate)
     end
 end
 
+--- What to say of a method ("is_free()") that was called with a dot.
+function worker_view.no_worker(method)
+    return ("%s was called without a worker; with a colon it has one: worker:%s"):format(
+        method:match("^[%w_]+"), method)
+end
+
 -- Methods are plain functions, so a policy may call them with anything.
 local function check_worker(worker, method)
     if not ffi.istype("struct worker", worker) then
-        error(("%s was called without a worker; with a colon it has one: worker:%s"):format(
-            method:match("^[%w_]+"), method), 3)
+        error(worker_view.no_worker(method), 3)
     end
 end
 
@@ -87,7 +92,7 @@ local function members(host, texts)
         if getter then
             return getter(worker)
         end
-        error(suggest.no_field("a worker", key, FIELDS), 2)
+        error(suggest.no_field("a worker", key, worker_view.FIELDS), 2)
     end
 end
 

@@ -26,6 +26,10 @@ describe("a page", function()
         assert.matches("<h1>A &lt;title&gt;</h1>", text)
     end)
 
+    it("explains every column", function()
+        assert.matches("<dt>slowdown</dt><dd>median", text)
+    end)
+
     it("needs nothing else", function()
         for _, what in pairs(ASSETS) do
             assert.truthy(text:find(what, 1, true))

@@ -14,6 +14,15 @@ describe("a text table", function()
             text_table.lines({ { "a", "b" }, { "a long name" }, { "", 1 } }))
     end)
 
+    it("gives long names lines of their own where it would be too wide", function()
+        local name, cell = ("n"):rep(25), ("c"):rep(60)
+        assert.same({ "p" .. (" "):rep(26) .. ("h"):rep(60), name .. "  " .. cell },
+            text_table.narrow({ { "p", ("h"):rep(60) }, { name, cell } }))
+        local wide = ("h"):rep(80)
+        assert.same({ "p  " .. wide, name, "   " .. wide },
+            text_table.narrow({ { "p", wide }, { name, wide } }))
+    end)
+
     it("counts characters and not bytes", function()
         assert.same({ "±  x", "a  y" }, text_table.lines({ { "±", "x" }, { "a", "y" } }))
     end)

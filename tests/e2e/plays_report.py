@@ -37,11 +37,15 @@ COLOURS = """
 UNITS = {"us": 1e-3, "ms": 1, "s": 1e3, "ns": 1, "%": 0.01}
 
 
+def _need(stage):
+    """What a report is drawn with, and what looks at it."""
+    stage.need_file(Path(stage.program).parent / "share" / "picket" / "charts" / "plotly.min.js")
+    stage.need("chromium")
+
+
 def _report(stage, *arguments):
     """The paths of a report and of the same as JSON."""
-    charts = Path(stage.program).parent / "share" / "picket" / "charts" / "plotly.min.js"
-    stage.need_file(charts)
-    stage.need("chromium")
+    _need(stage)
     report, exported = stage.folder / "report.html", stage.folder / "report.json"
     stage.run(stage.program, "lab", *arguments, "--report", str(report), "--json", str(exported),
               patience=60)
@@ -148,3 +152,16 @@ def a_report_without_the_chart_library_says_how_to_get_it(stage):
                      str(stage.folder / "report.html"), status=1)
     holds("chart library" in text and "npm" in text, "it says what is missing")
     holds(not os.path.exists(stage.folder / "report.html"), "nothing was written")
+
+
+@deadline(120)
+def a_report_of_the_thesis_shows_what_was_measured_beside(stage):
+    _need(stage)
+    report = stage.folder / "thesis.html"
+    text = stage.run(stage.program, "lab", "thesis", "--seeds", "2", "--report", str(report),
+                     patience=60)
+    holds("13.16 s" in text, "the table has what was measured")
+    browser, count = _show(stage, report)
+    _figures_are_whole(browser, count)
+    same(browser.ask("return document.querySelectorAll('#figure-1 .scatterlayer .point').length"),
+         4, "measured marks beside the bars")

@@ -6,6 +6,7 @@ local compare_command = require("lab.compare_command")
 local outcomes = require("lab.outcomes")
 local preset = require("lab.preset")
 local registry = require("lab.registry")
+local thesis_command = require("lab.thesis_command")
 local thesis_registry = require("lab.thesis_registry")
 
 local USAGE = [=[
@@ -15,6 +16,8 @@ usage: picket lab compare [--preset NAME|FILE] [--policy NAME[,option=value...]]
                                        policies on the same requests, in virtual time
        picket lab sweep --policy NAME --vary option=value,value,... [as for compare]
                                        one policy with several values of an option
+       picket lab thesis [--seeds N] [--report FILE.html] [--measured DIR]
+                                       the experiments of the 2018 thesis, simulated
        picket lab list                 the presets
        picket lab registry [--seed N]  write a registry of the 2018 thesis' shape as JSON
        picket lab table NAME=FILE ...  compare outcomes that picket replay --json wrote
@@ -56,6 +59,7 @@ function commands.table(arguments, world)
 end
 
 commands.compare, commands.sweep = compare_command.compare, compare_command.sweep
+commands.thesis = thesis_command.run
 
 --- Runs `picket lab ARGUMENTS`; returns the exit code.  `world` has: out and err (streams), columns
 -- (of the terminal behind err; nil: none), clock() (seconds) and is_interrupted().

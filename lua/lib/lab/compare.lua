@@ -52,16 +52,27 @@ local function start(preset, policy, seed)
     return run, message
 end
 
+-- Goes on for some time; true when there is more.
+local function advance(preset, run)
+    if not preset.is_over then
+        return run:run(STEPS)
+    end
+    for _ = 1, STEPS do
+        if not run:run(1) or preset.is_over(run.record) then
+            return false
+        end
+    end
+    return true
+end
+
 -- Runs to the end, or until the preset says that it is over; false when it was interrupted.
 local function finish(preset, run, before, on_progress)
-    local is_over = preset.is_over or function() return false end
-    local steps = preset.is_over and 1 or STEPS
     repeat
-        local has_more = run:run(steps)
+        local has_more = advance(preset, run)
         if not on_progress(before + run.record.completed + run.record.failed) then
             return false
         end
-    until not has_more or is_over(run.record)
+    until not has_more
     return true
 end
 

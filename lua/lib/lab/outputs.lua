@@ -14,12 +14,19 @@ local function quoted(argument)
     return argument
 end
 
-local function command_of(name, arguments)
+--- The command as one would type it.
+function outputs.command(name, arguments)
     local parts = { "picket lab " .. name }
     for _, argument in ipairs(arguments) do
         parts[#parts + 1] = quoted(argument)
     end
     return table.concat(parts, " ")
+end
+
+--- The fact of which picket made it, and when.
+function outputs.made_by(world)
+    return { "made by",
+        "picket " .. (world.version or "") .. ", " .. world.date("%Y-%m-%d %H:%M") }
 end
 
 local function labels_of(policies)
@@ -34,12 +41,12 @@ end
 -- words), requests, policies and seeds.
 function outputs.facts(done, world)
     return {
-        { "command", command_of(done.name, done.arguments) },
+        { "command", outputs.command(done.name, done.arguments) },
         { "workload", done.workload },
         { "requests", ("%d in each run"):format(done.requests) },
         { "policies", labels_of(done.policies) },
         { "seeds", done.seeds == 1 and "1" or "1 to " .. done.seeds },
-        { "made by", "picket " .. (world.version or "") .. ", " .. world.date("%Y-%m-%d %H:%M") },
+        outputs.made_by(world),
     }
 end
 

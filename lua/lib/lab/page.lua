@@ -4,17 +4,27 @@
 local page = {}
 
 local html = require("lab.page.html")
+local measures = require("lab.measures")
 local sections = require("lab.page.sections")
-local tables = require("lab.page.tables")
 
 local element, escape = html.element, html.escape
 
-local function facts_of(facts)
+-- A list of name and text pairs.
+local function pairs_of(list, class)
     local parts = {}
-    for _, fact in ipairs(facts) do
-        parts[#parts + 1] = element("dt", {}, escape(fact[1])) .. element("dd", {}, escape(fact[2]))
+    for i, pair in ipairs(list) do
+        parts[i] = element("dt", {}, escape(pair[1])) .. element("dd", {}, escape(pair[2]))
     end
-    return element("dl", { class = "facts" }, table.concat(parts))
+    return element("dl", { class = class }, table.concat(parts))
+end
+
+local function glossary()
+    local list = {}
+    for i, measure in ipairs(measures.rows) do
+        list[i] = { measure.title, measure.text }
+    end
+    return element("section", {}, element("h2", {}, "What the columns mean"),
+        pairs_of(list, "glossary"))
 end
 
 -- The place of a figure, which draw.js fills; its data goes to `figures`.
@@ -71,9 +81,9 @@ function page.render(content, assets)
         '<html lang="en">' .. head_of(content.title, assets.style),
         "<body><main>",
         element("h1", {}, escape(content.title)),
-        facts_of(content.facts),
+        pairs_of(content.facts, "facts"),
         table.concat(parts, "\n"),
-        element("section", {}, element("h2", {}, "What the columns mean"), tables.glossary()),
+        glossary(),
         element("noscript", {}, "The figures need JavaScript; the tables do not."),
         "</main>",
         html.data("figures", figures),

@@ -10,8 +10,6 @@ local text_table = require("lab.table")
 local COLUMNS = { "p50_ms", "p99_ms", "max_ms", "cold_ratio", "installed", "unanswered",
     "diverted" }
 
-local WIDTH = 100 -- columns of the table,
-local LABEL, SHORT_LABEL = 24, 14 -- of its first one, and where all would be too wide
 local RED, PLAIN = "\27[31m", "\27[0m"
 
 local function text_of(means, key)
@@ -40,27 +38,6 @@ local function row_of(policy, is_colour)
         end
     end
     return row
-end
-
--- A label that is longer than that gets a line of its own.
-local function wrap(rows, most)
-    local wrapped = {}
-    for _, row in ipairs(rows) do
-        if #row[1] > most then
-            wrapped[#wrapped + 1] = { row[1] }
-            row = { "", unpack(row, 2) }
-        end
-        wrapped[#wrapped + 1] = row
-    end
-    return wrapped
-end
-
-local function table_of(rows)
-    local lines = text_table.lines(wrap(rows, LABEL))
-    if text_table.width(lines[1]) > WIDTH then
-        lines = text_table.lines(wrap(rows, SHORT_LABEL))
-    end
-    return lines
 end
 
 --- How one policy's mean compares with the first one's, on the same requests, in a few words.
@@ -103,7 +80,7 @@ function report.lines(policies, is_colour)
     for i, policy in ipairs(compared) do
         rows[i + 1] = row_of(policy, is_colour)
     end
-    local lines = table_of(rows)
+    local lines = text_table.narrow(rows)
     for i = 2, #compared do
         if i == 2 then
             lines[#lines + 1] = ""

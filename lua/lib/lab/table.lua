@@ -1,6 +1,9 @@
 --- Tables for people: the first column to the left, numbers to the right.
 local text_table = {}
 
+local WIDTH = 100 -- columns of a narrow table,
+local LABELS = { 30, 24, 14 } -- of its first one, as many as fit
+
 --- Columns that a text takes: its characters, of which UTF-8 may need several bytes each, without
 -- what sets a terminal's colours.
 function text_table.width(text)
@@ -47,6 +50,31 @@ function text_table.lines(rows)
     local widths, lines = widths_of(texts), {}
     for i, row in ipairs(texts) do
         lines[i] = line_of(row, widths)
+    end
+    return lines
+end
+
+-- First cells that are longer than that get lines of their own.
+local function wrap(rows, most)
+    local wrapped = {}
+    for _, row in ipairs(rows) do
+        if text_table.width(row[1]) > most then
+            wrapped[#wrapped + 1] = { row[1] }
+            row = { "", unpack(row, 2) }
+        end
+        wrapped[#wrapped + 1] = row
+    end
+    return wrapped
+end
+
+--- The same in at most 100 columns, if all but the first column leave room.
+function text_table.narrow(rows)
+    local lines
+    for _, most in ipairs(LABELS) do
+        lines = text_table.lines(wrap(rows, most))
+        if text_table.width(lines[1]) <= WIDTH then
+            break
+        end
     end
     return lines
 end

@@ -31,7 +31,8 @@ end
 
 --- A plain axis from 0.
 function axis.linear(title, more)
-    return with({ title = { text = title }, rangemode = "tozero" }, more)
+    return with({ title = { text = title }, rangemode = "tozero", exponentformat = "none",
+        separatethousands = true }, more)
 end
 
 --- One where each step is ten times the last.

@@ -80,6 +80,18 @@ local function layout_of(part, names, range)
     }
 end
 
+-- Which policies have a figure; of the values of an option the first and the last.
+local function shown_of(part)
+    if part.vary then
+        return #part.policies > 1 and { 1, #part.policies } or { 1 }
+    end
+    local shown = {}
+    for i = 1, math.min(#part.policies, FIGURES) do
+        shown[i] = i
+    end
+    return shown
+end
+
 --- A list of figures, empty where there are no details.
 function figure_functions.list(part)
     local figures, first = {}, part.policies[1]
@@ -87,7 +99,7 @@ function figure_functions.list(part)
         return figures
     end
     local names, range = order(first), range_of(part.policies, part.unit)
-    for i = 1, math.min(#part.policies, FIGURES) do
+    for _, i in ipairs(shown_of(part)) do
         local policy = part.policies[i]
         local traces = policy.details and traces_of(part, policy, part.looks[i], names)
         figures[#figures + 1] = traces and {

@@ -125,14 +125,18 @@ function tables.differences(policies)
         element("thead", {}, head), element("tbody", {}, table.concat(rows))) or ""
 end
 
---- What the columns mean.
-function tables.glossary()
+--- A table from rows of texts, the first of which is the head.
+function tables.plain(rows, caption)
     local parts = {}
-    for _, measure in ipairs(measures.rows) do
-        parts[#parts + 1] = element("dt", {}, escape(measure.title))
-            .. element("dd", {}, escape(measure.text))
+    for i, row in ipairs(rows) do
+        local cells = {}
+        for j, text in ipairs(row) do
+            cells[j] = element((i == 1 or j == 1) and "th" or "td", {}, escape(text))
+        end
+        parts[i] = element("tr", {}, table.concat(cells))
     end
-    return element("dl", { class = "glossary" }, table.concat(parts))
+    return wrap(caption, element("thead", {}, parts[1]),
+        element("tbody", {}, table.concat(parts, "", 2)))
 end
 
 return tables

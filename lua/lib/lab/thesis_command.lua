@@ -1,0 +1,135 @@
+--- `picket lab thesis`: the figures of the 2018 thesis, simulated, beside what it measured.
+local thesis_command = {}
+
+local command_line = require("lab.command_line")
+local compare_command = require("lab.compare_command")
+local facts = require("lab.thesis_facts")
+local measured = require("lab.measured")
+local outputs = require("lab.outputs")
+local registry = require("lab.registry")
+local tables = require("lab.page.tables")
+local text_table = require("lab.table")
+local thesis = require("lab.thesis")
+local thesis_table = require("lab.thesis_table")
+
+local SEEDS = 10
+local KINDS = { seeds = "count", report = "text", measured = "text" }
+local CAPTION = "Simulated, and beside it what was measured in 2018."
+
+-- By label what the logs in a folder (nil: none) say; nil and a message for one that is bad.
+local function load_logs(folder, logs)
+    local loaded = {}
+    for label, name in pairs(folder and logs or {}) do
+        local made, message = measured.load(folder .. "/" .. name, label .. " (measured)")
+        if not made then
+            return nil, message
+        end
+        loaded[label] = made
+    end
+    return loaded
+end
+
+local function references_of(known)
+    local references = { title = facts.TITLE }
+    for label, row in pairs(known or {}) do
+        references[label] = row
+    end
+    return known and references or nil
+end
+
+-- Runs one experiment: the part of a page, and whether it was run to its end.
+local function perform(experiment, options, world)
+    local logs, message = load_logs(options.measured, facts.logs[experiment.name])
+    if not logs then
+        return nil, message
+    end
+    local result, is_whole = compare_command.run(experiment.scenario, experiment.policies,
+        options.seeds or SEEDS, world, options.report ~= nil)
+    if not result then
+        return nil, is_whole
+    end
+    return {
+        title = experiment.title, text = experiment.text, policies = result,
+        vary = experiment.vary, is_timeless = experiment.is_timeless,
+        references = references_of(experiment.facts), measured = logs,
+        rows = thesis_table.rows(result, experiment.facts), has_facts = experiment.facts ~= nil,
+    }, is_whole
+end
+
+local function wrapped(text, columns)
+    local lines, line = {}, ""
+    for word in text:gmatch("%S+") do
+        if line ~= "" and #line + 1 + #word > columns then
+            lines[#lines + 1], line = line, ""
+        end
+        line = line == "" and word or line .. " " .. word
+    end
+    lines[#lines + 1] = line
+    return table.concat(lines, "\n")
+end
+
+local function say(part, world)
+    world.out:write(part.title, "\n\n", wrapped(part.text, 80), "\n\n",
+        table.concat(text_table.narrow(part.rows), "\n"), "\n\n")
+end
+
+local function content_of(parts, arguments, options, world)
+    for _, part in ipairs(parts) do
+        part.html = part.has_facts and tables.plain(part.rows, CAPTION) or nil
+    end
+    return {
+        title = "The 2018 thesis, simulated", parts = parts,
+        facts = {
+            { "command", outputs.command("thesis", arguments) },
+            { "functions", options.measured and "those of the logs in " .. options.measured
+                or "made of the same shape, anew for each seed" },
+            { "seeds", "1 to " .. (options.seeds or SEEDS) },
+            { "measurements", "olscheduler experiments of August 2018, repository "
+                .. "disel-espol/eval-olscheduler" },
+            outputs.made_by(world),
+        },
+    }
+end
+
+-- The functions of the experiments: nil for those that are made; false and a message when the file
+-- is bad.
+local function registry_of(options)
+    if not options.measured then
+        return nil
+    end
+    local known, message = registry.load(options.measured .. "/" .. facts.REGISTRY)
+    return known or false, message
+end
+
+--- The exit code (nil: of wrong usage), and what went wrong.
+function thesis_command.run(arguments, world)
+    local options, message = command_line.parse(arguments, KINDS)
+    if not options then
+        return nil, message
+    end
+    local known, made
+    known, message = registry_of(options)
+    if known == false then
+        return 1, message
+    end
+    made, message = outputs.prepare(options, world)
+    if not made then
+        return 1, message
+    end
+    local parts = {}
+    for i, experiment in ipairs(thesis.experiments(known)) do
+        local part, is_whole = perform(experiment, options, world)
+        if not part then
+            return 1, is_whole
+        elseif not is_whole then
+            return 1, "interrupted"
+        end
+        say(part, world)
+        parts[i] = part
+    end
+    local ok
+    ok, message = outputs.write(content_of(parts, arguments, options, world), options, made)
+    return ok and 0 or 1, message
+end
+
+return thesis_command

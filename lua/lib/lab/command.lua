@@ -1,29 +1,22 @@
 --- `picket lab ...`: the commands that need no network.
 local command = {}
 
+local bench_command = require("lab.bench_command")
 local command_line = require("lab.command_line")
 local compare_command = require("lab.compare_command")
+local help = require("lab.help")
 local outcomes = require("lab.outcomes")
 local preset = require("lab.preset")
 local registry = require("lab.registry")
+local suggest = require("picket.suggest")
 local thesis_command = require("lab.thesis_command")
 local thesis_registry = require("lab.thesis_registry")
 
-local USAGE = [=[
-usage: picket lab compare [--preset NAME|FILE] [--policy NAME[,option=value...]] ...
-                          [--seeds N] [--trace FILE] [--registry FILE] [--json FILE] [--csv FILE]
-                          [--report FILE.html]
-                                       policies on the same requests, in virtual time
-       picket lab sweep --policy NAME --vary option=value,value,... [as for compare]
-                                       one policy with several values of an option
-       picket lab thesis [--seeds N] [--report FILE.html] [--measured DIR]
-                                       the experiments of the 2018 thesis, simulated
-       picket lab list                 the presets
-       picket lab registry [--seed N]  write a registry of the 2018 thesis' shape as JSON
-       picket lab table NAME=FILE ...  compare outcomes that picket replay --json wrote
-]=]
-
-local commands = {}
+-- Each returns the exit code (nil: of wrong usage), and what went wrong.
+local commands = {
+    compare = compare_command.compare, sweep = compare_command.sweep,
+    thesis = thesis_command.run, bench = bench_command.run,
+}
 
 function commands.list(_, world)
     for _, name in ipairs(preset.names) do
@@ -50,7 +43,7 @@ function commands.table(arguments, world)
         end
         local outcome, message = outcomes.load(path)
         if not outcome then
-            return nil, message
+            return 1, message
         end
         list[i] = { name, outcome }
     end
@@ -58,22 +51,37 @@ function commands.table(arguments, world)
     return 0
 end
 
-commands.compare, commands.sweep = compare_command.compare, compare_command.sweep
-commands.thesis = thesis_command.run
+local function wants_help(arguments)
+    for _, argument in ipairs(arguments) do
+        if argument == "--help" or argument == "-h" then
+            return true
+        end
+    end
+    return false
+end
+
+-- What to say to somebody who named no command that there is.
+local function no_command(name)
+    if name:find("^%-") then
+        return ("lab wants a command before %s, such as: picket lab compare %s ..."):format(
+            name, name)
+    end
+    return ("lab has no command %q%s"):format(name, suggest.hint(name, help.commands))
+end
 
 --- Runs `picket lab ARGUMENTS`; returns the exit code.  `world` has: out and err (streams), columns
--- (of the terminal behind err; nil: none), clock() (seconds) and is_interrupted().
+-- (of the terminal behind err; nil: none), is_colour (whether out shows colours), clock() (in
+-- seconds), date(format), is_interrupted(), version, and share (the folder of picket's own files).
 function command.main(arguments, world)
     local name = arguments[1]
-    if name == "--help" or name == "-h" then
-        world.out:write(USAGE)
+    if not name then
+        world.err:write(help.overview())
+        return 2
+    elseif wants_help(arguments) then
+        world.out:write(help.of(name) or help.overview())
         return 0
-    end
-    if not commands[name or ""] then
-        if name then
-            world.err:write(("picket: lab has no command %q\n"):format(name))
-        end
-        world.err:write(USAGE)
+    elseif not commands[name] then
+        world.err:write("picket: ", no_command(name), "\nsee picket lab --help\n")
         return 2
     end
     local code, message = commands[name]({ unpack(arguments, 2) }, world)

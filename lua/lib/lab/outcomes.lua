@@ -34,7 +34,7 @@ function outcomes.load(path)
     end
     local is_json, outcome = pcall(cjson.decode, file:read("*a"))
     file:close()
-    if not is_json or type(outcome) ~= "table" or not outcome.mean_ms then
+    if not is_json or type(outcome) ~= "table" or not outcome.sent then
         return nil, path .. ": not an outcome that picket replay --json wrote"
     end
     return outcome

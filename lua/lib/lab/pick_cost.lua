@@ -1,11 +1,55 @@
 --- What a pick costs: a policy alone, over and over, on workers whose load changes all the time.
+-- The workers are what they are in the gateway, FFI views of rows in one table.
 local pick_cost = {}
 
+local ffi = require("ffi")
 local fakes = require("picket.fakes")
 
 local VARIANTS = 128 -- different requests, and requests in flight
 local ROUNDS = 5 -- of which the fastest counts
 local BUDGET = 2e5 -- workers looked at in a round, about
+
+-- The fields of src/shared/worker_abi.h that policies read.
+ffi.cdef([[
+struct lab_worker {
+    int32_t slot, inflight, capacity;
+    double weight, latency_ms, utilization, served, failed;
+} __attribute__((aligned(64)));
+]])
+
+local Worker = {}
+
+function Worker:is_free()
+    return self.inflight < self.capacity
+end
+
+function Worker.has()
+    return false
+end
+
+function Worker.is_warm()
+    return false
+end
+
+ffi.metatype("struct lab_worker", {
+    __index = function(worker, key)
+        if key == "name" or key == "url" then
+            return "worker-" .. worker.slot
+        end
+        return Worker[key]
+    end,
+})
+
+local function make_workers(count)
+    local rows = ffi.new("struct lab_worker[?]", count)
+    local workers = { rows = rows } -- the views do not keep their memory alive
+    for i = 1, count do
+        local worker = rows[i - 1]
+        worker.slot, worker.capacity, worker.weight = i - 1, fakes.UNLIMITED, 1
+        workers[i] = worker
+    end
+    return workers
+end
 
 local function make_requests()
     local requests = {}
@@ -37,17 +81,21 @@ local function run(policy, requests, workers, picks)
     return os.clock() - began
 end
 
---- Nanoseconds per pick among so many workers; nil for a policy that fails or picks nobody.
+--- Nanoseconds per pick among so many workers; nil and a message for a policy that fails or picks
+-- nobody.
 function pick_cost.measure(name, options, count)
-    local workers, requests, best = fakes.workers(count), make_requests(), math.huge
+    local workers, requests, best = make_workers(count), make_requests(), math.huge
     local picks = math.max(1000, BUDGET / count)
-    local ok = pcall(function()
+    local ok, message = pcall(function()
         local policy = fakes.load(name, options, workers)
         for _ = 1, ROUNDS do
             best = math.min(best, run(policy, requests, workers, picks) / picks)
         end
     end)
-    return ok and best * 1e9 or nil
+    if not ok then
+        return nil, tostring(message)
+    end
+    return best * 1e9
 end
 
 return pick_cost

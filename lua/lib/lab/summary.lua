@@ -36,16 +36,17 @@ function methods:add_failed(status)
     self.statuses[status] = (self.statuses[status] or 0) + 1
 end
 
---- The latency within which this share of the completed requests was answered (nearest rank).
+--- The latency within which this share of the completed requests was answered (nearest rank); nil
+-- when there are none.
 function methods:quantile(share)
     if not self.is_sorted then
         table.sort(self.latencies)
         self.is_sorted = true
     end
-    return self.latencies[math.max(1, math.ceil(share * self.completed))] or 0
+    return self.latencies[math.max(1, math.ceil(share * self.completed))]
 end
 
---- All numbers, by name.
+--- All numbers, by name; no latencies when nothing was completed.
 function methods:to_table()
     local failures = {}
     for status, count in pairs(self.statuses) do
@@ -54,7 +55,7 @@ function methods:to_table()
     return {
         sent = self.sent, completed = self.completed, failed = self.failed,
         lost = self.sent - self.completed - self.failed,
-        mean_ms = self.completed > 0 and self.sum / self.completed or 0,
+        mean_ms = self.completed > 0 and self.sum / self.completed or nil,
         p50_ms = self:quantile(0.5), p90_ms = self:quantile(0.9), p99_ms = self:quantile(0.99),
         max_ms = self:quantile(1),
         cold = self.cold, installed = self.installed, failures = failures,
@@ -65,9 +66,11 @@ function methods:to_json()
     return cjson.encode(self:to_table())
 end
 
---- 850 us, 12.3 ms, 4.56 s: a duration of so many ms, for people.
+--- 850 us, 12.3 ms, 4.56 s: a duration of so many ms, for people; "-" for none.
 function summary.duration(ms)
-    if ms < 1 then
+    if not ms then
+        return "-"
+    elseif ms < 1 then
         return ("%.0f us"):format(ms * 1000)
     elseif ms < 99.95 then
         return ("%.1f ms"):format(ms)

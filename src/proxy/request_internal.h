@@ -1,8 +1,9 @@
 /*
  * What the files of the request module share: requests.c (all of them),
- * request.c (the life of one), choice.c (which worker), places.c (a place
- * there, at once or in its turn), attempt.c (going there, and elsewhere),
- * relay.c (the bytes), expiry.c (what is late).  Nobody else includes this.
+ * request.c (the life of one), intake.c (what its client does), choice.c (which
+ * worker), places.c (a place there, at once or in its turn), attempt.c (going
+ * there, and elsewhere), outcome.c (what the worker does), relay.c (the bytes),
+ * expiry.c (what is late).  Nobody else includes this.
  */
 #ifndef REQUEST_INTERNAL_H
 #define REQUEST_INTERNAL_H
@@ -118,6 +119,10 @@ struct requests {
 
 /* --- request.c --- */
 
+/* A request whose head has just come. */
+struct request *request_new(
+    struct requests *, struct client *, const struct head *);
+
 void request_enter(struct request *, enum request_state);
 
 /* Something has moved: the state's timeout begins anew. */
@@ -132,6 +137,12 @@ void request_complete(struct request *);
 
 /* The client has left. */
 void request_abandon(struct request *);
+
+/* A worker that is full or in trouble says so with these; a function's own 500
+ * is no failure of the worker. */
+bool status_is_failure(int status);
+
+/* --- intake.c, outcome.c --- */
 
 /* What clients and upstreams call. */
 extern const struct client_calls request_client_calls;

@@ -1,0 +1,115 @@
+/*
+ * What the worker does: it takes the request, answers, or fails.  [proxies]
+ */
+#include "request_internal.h"
+
+#include "clock.h"
+#include "conduct.h"
+
+static void
+upstream_on_connected(void *owner)
+{
+	relay_request(owner);
+}
+
+/* What the client sends from now on must be no body any more. */
+static bool
+may_switch(const struct request *req)
+{
+	return client_head(req->client)->upgrade && req->input_done;
+}
+
+static void
+upstream_on_head(
+    void *owner, const struct head *head, char *data, size_t len, bool done)
+{
+	struct request *req = owner;
+	struct requests *set = req->requests;
+
+	if (head->status < 200 && head->status != 101) {
+		relay_interim(req, head);
+		return;
+	}
+	if (head->status == 101 && !may_switch(req)) {
+		attempt_failed(
+		    req, false, 502, "the worker switched protocols unasked");
+		return;
+	}
+	req->head_us = clock_now_us();
+	if (status_is_failure(head->status))
+		conduct_failed(set->workers, req->slot, req->waiter.func_hash);
+	/* A 429 serves nobody, and is said so fast that it would look good. */
+	if (head->status != 429)
+		worker_count(set->workers, req->slot, set->proxy,
+		    status_is_failure(head->status),
+		    req->head_us - req->sent_us);
+	if (head->status == 429)
+		closed_add(set->closed, req->waiter.func_hash, req->slot,
+		    clock_now_us() + set->config->retry.pause_429_us);
+	if (head->status == 429 && attempt_elsewhere(req, "429"))
+		return;
+	relay_answer(req, head, data, len, done);
+	if (req->state == REQUEST_TUNNEL)
+		client_tunnel(req->client);
+}
+
+static void
+upstream_on_body(void *owner, char *data, size_t len, bool done)
+{
+	relay_download(owner, data, len, done);
+}
+
+static void
+upstream_on_drained(void *owner)
+{
+	struct request *req = owner;
+
+	if (req->input_done)
+		return;
+	client_resume(req->client);
+	request_touch(req); /* from now on the client is waited for */
+}
+
+static void
+upstream_on_failed(void *owner, enum upstream_failure failure)
+{
+	struct request *req = owner;
+	struct counters *counters = req->requests->counters;
+	bool is_idempotent = method_is_idempotent(
+	    client_head(req->client)->method);
+	bool is_undelivered = failure == UPSTREAM_UNDELIVERED;
+	bool was_kept = upstream_is_used(req->upstream);
+
+	if (failure == UPSTREAM_REFUSED) {
+		counters->upstream_connect_failures++;
+		attempt_failed(req, true, 502, "cannot connect to a worker");
+		return;
+	}
+	if (was_kept && req->held_all && !req->responding &&
+	    (is_undelivered || (is_idempotent && failure == UPSTREAM_CLOSED))) {
+		attempt_reconnect(req);
+		return;
+	}
+	counters->upstream_broken++;
+	attempt_failed(req, is_undelivered || is_idempotent, 502,
+	    failure == UPSTREAM_CLOSED || is_undelivered
+		? "the worker closed the connection"
+		: "the worker's answer is malformed");
+}
+
+static void
+upstream_on_idle_end(struct upstream *up)
+{
+	struct requests *set = upstream_context(up);
+
+	pool_drop(set->pool, up);
+}
+
+const struct upstream_calls request_upstream_calls = {
+    .on_connected = upstream_on_connected,
+    .on_head = upstream_on_head,
+    .on_body = upstream_on_body,
+    .on_drained = upstream_on_drained,
+    .on_failed = upstream_on_failed,
+    .on_idle_end = upstream_on_idle_end,
+};

@@ -19,7 +19,7 @@ picket_data(policies lua/policies)
 picket_data(lib lua/lib)
 picket_data(conf conf)
 
-foreach(section 5 7 8)
+foreach(section 1 5 7 8)
 	file(GLOB pages CONFIGURE_DEPENDS
 	    ${PROJECT_SOURCE_DIR}/src/*.${section})
 	install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})

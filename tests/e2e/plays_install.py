@@ -23,7 +23,8 @@ def an_install_is_complete(stage):
     prefix = _installed(stage)
     for pattern in ("bin/picket", "share/picket/policies/least_loaded.lua",
                     "share/picket/lib/picket/hash.lua", "share/picket/conf/scheduler.lua",
-                    "share/picket/conf/minimal.lua", "share/man/man*/picket.8*",
+                    "share/picket/conf/minimal.lua", "share/picket/lib/lab/page/draw.js",
+                    "share/man/man*/picket.8*", "share/man/man*/picket-lab.1*",
                     "share/man/man*/*.5*", "share/man/man*/*.7*"):
         with stage.row(pattern):
             holds(list(prefix.glob(pattern)), f"{pattern} is installed")
@@ -58,8 +59,8 @@ def the_example_configurations_pass_the_check(stage):
 @deadline(60)
 def the_manual_pages_are_well_formed(stage):
     prefix = _installed(stage)
-    pages = [str(page) for page in (prefix / "share" / "man").rglob("*.[578]")]
-    same(len(pages) >= 3, True, f"pages: {pages}")
+    pages = [str(page) for page in (prefix / "share" / "man").rglob("*.[1578]")]
+    same(len(pages) >= 4, True, f"pages: {pages}")
     for page in pages:
         with stage.row(page):
             holds("PICKET" in stage.run(stage.need("man"), "-l", page).upper(), "it can be read")

@@ -1,4 +1,5 @@
 /* The program: which subcommand, and what it is called. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
@@ -34,8 +35,7 @@ print_usage(FILE *out)
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %-18s %s\n", commands[i].name,
 		    commands[i].arguments, commands[i].summary);
-	fputs("\n`picket COMMAND --help` tells more; so does `man picket`.\n",
-	    out);
+	fputs("\npicket help COMMAND tells more; so does man picket.\n", out);
 }
 
 /* Arguments that stay when `ps` is shown something else in their place. */
@@ -49,6 +49,34 @@ copy_arguments(int argc, char **argv)
 	return copy;
 }
 
+static int
+run_command(int argc, char **argv)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(argv[0], commands[i].name) == 0)
+			return commands[i].run(argc, argv);
+	log_error("unknown command \"%s\"; picket help lists them", argv[0]);
+	return COMMAND_USAGE;
+}
+
+static bool
+is_one_of(const char *word, const char *one, const char *other)
+{
+	return strcmp(word, one) == 0 || strcmp(word, other) == 0;
+}
+
+/* help, or help COMMAND */
+static int
+help(char *command)
+{
+	char flag[] = "--help", *argv[] = {command, flag, NULL};
+
+	if (command != NULL)
+		return run_command(2, argv);
+	print_usage(stdout);
+	return COMMAND_DONE;
+}
+
 int
 main(int argc, char **given)
 {
@@ -60,17 +88,13 @@ main(int argc, char **given)
 		print_usage(stderr);
 		return COMMAND_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		print_usage(stdout);
-		return COMMAND_DONE;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
+	if (is_one_of(argv[1], "--help", "-h"))
+		return help(NULL);
+	if (strcmp(argv[1], "help") == 0)
+		return help(argv[2]);
+	if (is_one_of(argv[1], "--version", "version")) {
 		puts("picket " PICKET_VERSION);
 		return COMMAND_DONE;
 	}
-	for (size_t i = 0; i < COMMANDS; i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
-	log_error("unknown command %s; see picket --help", argv[1]);
-	return COMMAND_USAGE;
+	return run_command(argc - 1, argv + 1);
 }

@@ -8,11 +8,18 @@ describe("a status as people read it", function()
             fields[name] = value
         end
         return show.status({ policy = fields, queue = { waiting = 0 }, processes = {},
-            workers = {} })
+            workers = {}, version = "1.2", uptime_s = 200, config = "/etc/s.lua",
+            listen = { "127.0.0.1:1", "unix:/a" } })
     end
 
+    it("begins with which gateway it is", function()
+        assert.matches("^picket 1.2, up for 3 min, listening on 127.0.0.1:1 and unix:/a\n"
+            .. "configuration /etc/s.lua\n", policy({}))
+    end)
+
     it("has one line for a policy that does not fail", function()
-        assert.matches("^policy mine.lua, generation 2, errors: 0, fallbacks: 0\nqueue", policy({}))
+        assert.matches("\npolicy mine.lua, generation 2, errors: 0, fallbacks: 0\nqueue",
+            policy({}))
     end)
 
     it("tells where a policy failed, how often and for how long", function()

@@ -11,6 +11,7 @@ describe("the arguments of the steering commands", function()
     it("name the gateway in either way", function()
         assert.same({ config = "a.lua" }, parse("status", "-c", "a.lua"))
         assert.same({ admin = "unix:/a" }, parse("reload", "--admin", "unix:/a"))
+        assert.same({ config = "a=b" }, parse("status", "--config=a=b"))
     end)
 
     it("may follow or precede the words of a command", function()
@@ -27,14 +28,25 @@ describe("the arguments of the steering commands", function()
     end)
 
     for _, row in ipairs({
-        { "an unknown option", { "status", "--jsno" }, "unknown option %-%-jsno" },
-        { "an option of another command", { "stop", "--json" }, "unknown option %-%-json" },
+        { "an unknown option", { "status", "--jsno" }, 'unknown option "%-%-jsno"' },
+        { "an option of another command", { "stop", "--json" }, 'unknown option "%-%-json"' },
         { "an option without its value", { "status", "-c" }, "%-c wants a value" },
         { "a word too many", { "stop", "now" }, 'unexpected argument "now"' },
         { "no command of workers", { "workers" }, "which command" },
         { "an unknown command of workers", { "workers", "drian", "w1" }, "did you mean \"drain\"" },
         { "a missing worker", { "workers", "drain" }, "takes 1 argument, not 0" },
-        { "a weight that is no number", { "workers", "weight", "w1", "heavy" }, "heavy" },
+        { "a weight that is no number", { "workers", "weight", "w1", "heavy" },
+            '^workers weight: weight must be a number from 0.01 to 1000, not "heavy"$' },
+        { "a negative weight", { "workers", "weight", "big", "-1" },
+            "^workers weight: weight must be a number from 0.01 to 1000, not %-1$" },
+        { "a weight that is no finite number", { "workers", "weight", "big", "nan" },
+            'weight must be .*, not "nan"' },
+        { "a wrong weight of a new worker", { "workers", "add", "http://h", "--weight=-2" },
+            "^workers add: weight must be a number from 0.01 to 1000, not %-2$" },
+        { "a wrong url", { "workers", "add", "h:1" },
+            '^workers add: url "h:1" has no scheme; write "http://h:1"$' },
+        { "an option of another command of workers", { "workers", "remove", "w1", "--weight", "2" },
+            "^workers remove: takes no %-%-weight; see picket workers %-%-help$" },
     }) do
         it("are refused: " .. row[1], function()
             local given, message = parse(unpack(row[2]))
@@ -81,10 +93,22 @@ describe("a steering command", function()
     end
 
     it("says what the gateway refused, and fails", function()
-        assert.equal(1, run({ { 404, '{"error": "no worker nobody"}' } }, "workers", "remove",
-            "nobody"))
-        assert.same({ 'POST /workers/remove {"name":"nobody"}' }, calls)
-        assert.matches("no worker nobody", table.concat(complaints))
+        assert.equal(1, run({ { 409, '{"error": "no room"}' } }, "workers", "add", "http://h:1"))
+        assert.same({ 'POST /workers/add {"url":"http://h:1"}' },
+            { (calls[1]:gsub("\\/", "/")) })
+        assert.equal("picket: workers add: no room\n", table.concat(complaints))
+    end)
+
+    it("says which worker was meant, or how to see them", function()
+        local known = { 200, '{"workers":[{"name":"small","url":"http://h:1"}]}' }
+        local function said(name)
+            assert.equal(1, run({ { 404, "{}" }, known }, "workers", "remove", name))
+            return table.concat(complaints)
+        end
+        assert.equal('picket: workers remove: there is no worker "smal"; did you mean "small"?\n',
+            said("smal"))
+        assert.matches('no worker "http://h:2"; did you mean "http://h:1"', said("http://h:2"))
+        assert.matches('no worker "other"; picket workers list shows', said("other"))
     end)
 
     it("sends the token of the environment", function()

@@ -60,14 +60,16 @@ command_config(int argc, char **argv, const char *help)
 			    argv[0], argv[optind - 1], argv[0]);
 			return NULL;
 		default:
-			log_error("%s: unknown option %s; see picket %s --help",
+			log_error("%s: unknown option \"%s\"; see picket %s "
+				  "--help",
 			    argv[0], argv[optind - 1], argv[0]);
 			return NULL;
 		}
 	if (optind == argc)
 		return config;
-	log_error("%s: unexpected argument %s; a configuration is named with "
-		  "-c FILE",
+	log_error(
+	    "%s: unexpected argument \"%s\"; a configuration is named with "
+	    "-c FILE",
 	    argv[0], argv[optind]);
 	return NULL;
 }

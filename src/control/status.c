@@ -1,6 +1,7 @@
 /* GET /status.  [control] */
 #include "status.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include "clock.h"
 #include "json.h"
@@ -193,6 +194,16 @@ write_counters(struct json *json, const struct gateway *gateway)
 	write_quantiles(json, "request_ms", &times);
 }
 
+/* Absolute, where this process may look. */
+static void
+write_config_path(struct json *json, const struct gateway *gateway)
+{
+	char *path = realpath(gateway->config_path, NULL);
+
+	json_text(json, "config", path != NULL ? path : gateway->config_path);
+	free(path);
+}
+
 void
 status_write(struct evbuffer *out, const struct gateway *gateway,
     const struct generation *generation)
@@ -202,7 +213,8 @@ status_write(struct evbuffer *out, const struct gateway *gateway,
 	char text[ADDRESS_TEXT];
 
 	json_open(&json, NULL, '{');
-	json_text(&json, "config", gateway->config_path);
+	json_text(&json, "version", PICKET_VERSION);
+	write_config_path(&json, gateway);
 	json_open(&json, "listen", '[');
 	for (int i = 0; i < gateway->address_count; i++) {
 		address_text(&gateway->listen[i], text);

@@ -235,6 +235,7 @@ def the_check_needs_no_free_port(stage):
 WRONG_USAGE = [
     (), ("frobnicate",), ("run", "--frobnicate"), ("run", "-c"), ("check", "surplus"), ("-x",),
     ("workers", "frobnicate"), ("workers", "remove"), ("workers", "weight", "w"),
+    ("workers", "weight", "w", "-1"), ("workers", "add", "h:1"), ("help", "frobnicate"),
 ]
 
 
@@ -245,7 +246,20 @@ def wrong_usage_is_exit_code_2(stage):
             holds("picket" in text, f"something helpful is said: {text!r}")
 
 
+COMMANDS = ("run", "check", "status", "reload", "upgrade", "stop", "workers", "worker", "replay",
+            "lab")
+
+
 def help_and_version_are_exit_code_0(stage):
-    holds("check" in stage.run(stage.program, "--help"), "the help names the commands")
+    for words in (["--help"], ["help"], ["-h"]):
+        with stage.row(words[0]):
+            text = stage.run(stage.program, *words)
+            for command in COMMANDS:
+                holds(f"\n  {command} " in text, f"the help names {command}")
+    for command in COMMANDS:
+        with stage.row(command):
+            text = stage.run(stage.program, command, "--help")
+            holds(text.startswith(f"usage: picket {command} "), f"its usage: {text!r}")
+            same(stage.run(stage.program, "help", command), text, "the same help")
     version = stage.run(stage.program, "--version")
     holds(re.search(r"picket \d+\.\d+", version), f"there is a version: {version!r}")

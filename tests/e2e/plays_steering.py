@@ -156,6 +156,26 @@ def the_command_line_steers_as_well(stage):
 
 def the_command_line_says_what_was_refused(stage):
     gateway = stage.picket(stage.worker(hello))
-    holds("nobody" in gateway.cli("workers", "remove", "nobody", status=1), "the name is told")
-    gateway.cli("workers", "add", "ftp://x", status=1)
-    gateway.cli("workers", "weight", "worker1", "heavy", status=2)
+    for words, status, expected in (
+            (("remove", "nobody"), 1, 'no worker "nobody"; picket workers list shows'),
+            (("drain", "wroker1"), 1, 'no worker "wroker1"; did you mean "worker1"?'),
+            (("add", "http://127.0.0.1:1", "--name", "worker1"), 1, "of this name or url"),
+            (("add", "ftp://x"), 2, 'url "ftp://x" has the scheme "ftp"'),
+            (("weight", "worker1", "heavy"), 2, "weight must be a number from 0.01 to 1000"),
+            (("weight", "worker1", "-1"), 2, "weight must be a number from 0.01 to 1000, not -1")):
+        with stage.row(" ".join(words)):
+            said = gateway.cli("workers", *words, status=status)
+            holds(said.startswith(f"picket: workers {words[0]}: "), f"who says so: {said!r}")
+            holds(expected in said, f"{expected!r} in {said!r}")
+
+
+def the_status_tells_which_gateway_this_is(stage):
+    gateway = stage.picket(stage.worker(hello))
+    version = stage.run(stage.program, "--version").split()[1]
+    status = gateway.status()
+    same(status["version"], version, "version")
+    same(status["config"], str(gateway.file.resolve()), "configuration")
+    text = gateway.cli("status")
+    for part in (f"picket {version}, up for ", f"listening on {gateway.config['listen']}",
+                 f"configuration {gateway.file.resolve()}", "policy least_loaded"):
+        holds(part in text, f"{part!r} is in {text!r}")

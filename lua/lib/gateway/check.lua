@@ -118,7 +118,7 @@ function check_table(given, section, path, place, problems)
         clean[row.key] = check_row(given[row.key], row, where.join(path, row.key), place, problems)
     end
     for key, value in pairs(given) do
-        if not known[key] and not (path == "" and type(key) == "string" and inner[key]) then
+        if not known[key] and not (section.name == "" and type(key) == "string" and inner[key]) then
             complain_of_key(key, value, section, path, problems)
         end
     end

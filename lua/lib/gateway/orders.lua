@@ -52,11 +52,11 @@ function orders.add(text)
     if not fields then
         return nil, reason
     end
-    local found = problems.new("worker", nowhere)
+    local found = problems.new(nil, nowhere)
     if fields.url == nil then
         return nil, "which worker?  give its url, such as \"http://127.0.0.1:9081\""
     end
-    local worker = check.section("workers[]", fields, "worker", { directory = "" }, found)
+    local worker = check.section("workers[]", fields, "", { directory = "" }, found)
     if worker.url then
         agree.complete_worker(worker, "worker", found)
     end
@@ -96,7 +96,7 @@ function orders.weight(text)
     elseif fields.weight == nil then
         return nil, "which weight?  give it as a number"
     end
-    local found = problems.new("worker", nowhere)
+    local found = problems.new(nil, nowhere)
     check.option("workers[].weight", fields.weight, "weight", {}, found)
     if #found > 0 then
         return nil, found:report()

@@ -8,7 +8,8 @@ local MOST = 20 -- who has more to mend sees the rest next time
 local Problems = {}
 Problems.__index = Problems
 
---- `line_of` tells the line of an option by its path, such as "timeouts.head".
+--- `line_of` tells the line of an option by its path, such as "timeouts.head"; without a file, what
+-- is wrong stands alone.
 function problems.new(file, line_of)
     return setmetatable({ file = file, line_of = line_of }, Problems)
 end
@@ -19,7 +20,8 @@ function Problems:add(path, text, other)
 end
 
 function Problems:add_at(line, text)
-    local place = line and ("%s:%d: "):format(self.file, line) or self.file .. ": "
+    local place = self.file and (line and ("%s:%d: "):format(self.file, line) or self.file .. ": ")
+        or ""
     self[#self + 1] = { line = line or 0, text = place .. wording.one_line(text) }
 end
 

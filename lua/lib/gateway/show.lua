@@ -94,10 +94,17 @@ local function trouble(policy)
     return table.concat(lines)
 end
 
+-- Which gateway this is.
+local function head(status)
+    return ("picket %s, up for %s, listening on %s\nconfiguration %s\n"):format(status.version,
+        duration(status.uptime_s), table.concat(status.listen, " and "), status.config)
+end
+
 --- The whole of GET /status, decoded.
 function show.status(status)
     local policy, queue = status.policy, status.queue
     return table.concat({
+        head(status),
         ("policy %s, generation %d, errors: %d, fallbacks: %d\n"):format(
             policy.name, policy.generation, policy.errors, policy.fallbacks),
         trouble(policy),

@@ -3,42 +3,18 @@
 -- `host` comes from C: call(address, token, method, path, body, timeout_s) -> status, answer; or
 -- nil and why; pause(seconds); `out` and `err`, which have a write(); `token`, if the environment
 -- has one.  Each command returns the exit code: 0 done, 1 the gateway said no, 2 wrong usage.
-local cjson = require("cjson")
 local show = require("gateway.show")
 local steer_arguments = require("gateway.steer_arguments")
+local steer_call = require("gateway.steer_call")
 local steer_target = require("gateway.steer_target")
+local steer_workers = require("gateway.steer_workers")
 
 local steer = {}
 
-local DONE, FAILED, USAGE = 0, 1, 2
+local ask, complain = steer_call.ask, steer_call.complain
+local DONE, USAGE = 0, 2
 -- A reload loads a registry and asks every proxy; a stop drains.
-local ANSWER_S, RELOAD_S, DRAIN_POLL_S, UPGRADE_S = 5, 60, 0.05, 20
-
-local function complain(host, message)
-    for line in message:gmatch("[^\n]+") do
-        host.err:write("picket: ", line, "\n")
-    end
-    return FAILED
-end
-
--- What the gateway answered, decoded; or nil and what went wrong.
-local function ask(gateway, method, path, fields, timeout_s)
-    local body = fields and cjson.encode(fields) or ""
-    local status, answer = gateway.call(gateway.address, gateway.secret, method, path, body,
-        timeout_s or ANSWER_S)
-    if not status then
-        return nil, answer
-    end
-    local ok, decoded = pcall(cjson.decode, answer)
-    if status == 200 and ok then
-        return decoded, answer
-    end
-    local reason = ok and type(decoded) == "table" and decoded.error
-    if status == 401 and reason then
-        reason = reason .. "; -c names the configuration that has it, --token-file a file"
-    end
-    return nil, reason or ("the gateway answered %d: %s"):format(status, answer)
-end
+local RELOAD_S, DRAIN_POLL_S, UPGRADE_S = 60, 0.05, 20
 
 local commands = {}
 
@@ -107,43 +83,7 @@ function commands.upgrade(gateway)
     return complain(gateway, "no new gateway serves yet; the log tells why")
 end
 
--- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
-local function await_drained(gateway, name)
-    while true do
-        local status, message = ask(gateway, "GET", "/status")
-        if not status then
-            return complain(gateway, message)
-        end
-        local row
-        for _, worker in ipairs(status.workers) do
-            row = worker.name == name and worker or row
-        end
-        if not row or row.state == "draining" and row.inflight == 0 then
-            return DONE
-        elseif row.state ~= "draining" then
-            return complain(gateway, ("worker %s drains no more"):format(name))
-        end
-        gateway.pause(DRAIN_POLL_S)
-    end
-end
-
-function commands.workers(gateway, given)
-    if given.verb == "list" then
-        local status, message = ask(gateway, "GET", "/status")
-        if not status then
-            return complain(gateway, message)
-        end
-        gateway.out:write(show.workers(status.workers))
-        return DONE
-    end
-    local outcome, message = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
-    if not outcome then
-        return complain(gateway, message)
-    elseif given.verb == "drain" and not given.no_wait then
-        return await_drained(gateway, outcome.worker)
-    end
-    return DONE
-end
+commands.workers = steer_workers.run
 
 --- Runs one command; `argv` is from 0, its name.  Returns the exit code.
 function steer.main(host, argv)

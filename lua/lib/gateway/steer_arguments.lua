@@ -1,51 +1,51 @@
 --- The arguments of the commands that talk to a running gateway.
+local cjson = require("cjson")
 local help = require("gateway.steer_help")
+local orders = require("gateway.orders")
 local suggest = require("picket.suggest")
 
 local steer_arguments = {}
 
--- Option -> the field it sets; one with a value has it in the next argument.
-local VALUED = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admin",
-    ["--token-file"] = "token_file",
-    ["--name"] = "name", ["--weight"] = "weight", ["--capacity"] = "capacity" }
-local FLAGS = { ["--json"] = "json", ["--help"] = "help", ["-h"] = "help",
+-- Option -> the field it sets; the value of one that is no flag is in the next argument.
+local OPTIONS = { ["-c"] = "config", ["--config"] = "config", ["--admin"] = "admin",
+    ["--token-file"] = "token_file", ["--name"] = "name", ["--weight"] = "weight",
+    ["--capacity"] = "capacity", ["--json"] = "json", ["--help"] = "help", ["-h"] = "help",
     ["--no-wait"] = "no_wait" }
+local FLAGS = { json = true, help = true, no_wait = true }
+local COMMON = { config = true, admin = true, token_file = true, help = true }
 local ALLOWED = {
     status = { json = true }, reload = {}, stop = {}, upgrade = {},
     workers = { name = true, weight = true, capacity = true, no_wait = true },
 }
 
-local function number(text, what)
+-- A text that is a number as one; what it must be, the check tells.
+local function number(text)
     local value = tonumber(text)
-    if not value then
-        return nil, ("%s must be a number, not %q"):format(what, text)
-    end
-    return value
+    return value and value - value == 0 and value or text
 end
 
--- What each subcommand of `workers` wants after its name, and the fields it sends.
+-- What each subcommand of `workers` wants after its name, the options it takes, the fields it sends
+-- and how these are checked.
 local VERBS = {
-    list = { words = 0, fields = function() return {} end },
-    remove = { words = 1, fields = function(words) return { name = words[1] } end },
-    add = { words = 1, fields = function(words, given)
-        local weight, capacity, reason
-        if given.weight then
-            weight, reason = number(given.weight, "the weight")
-        end
-        if given.capacity and not reason then
-            capacity, reason = number(given.capacity, "the capacity")
-        end
-        if reason then
-            return nil, reason
-        end
-        return { url = words[1], name = given.name, weight = weight, capacity = capacity }
-    end },
-    weight = { words = 2, fields = function(words)
-        local weight, reason = number(words[2], "the weight")
-        return weight and { name = words[1], weight = weight }, reason
-    end },
+    list = { words = 0, takes = {}, fields = function() return {} end },
+    add = {
+        words = 1, takes = { name = true, weight = true, capacity = true }, check = orders.add,
+        fields = function(words, given)
+            return { url = words[1], name = given.name, weight = number(given.weight),
+                capacity = number(given.capacity) }
+        end,
+    },
+    weight = {
+        words = 2, takes = {}, check = orders.weight,
+        fields = function(words) return { name = words[1], weight = number(words[2]) } end,
+    },
 }
-VERBS.drain, VERBS.undrain = VERBS.remove, VERBS.remove
+for _, name in ipairs({ "remove", "drain", "undrain" }) do
+    VERBS[name] = {
+        words = 1, takes = { no_wait = name == "drain" }, check = orders.choose,
+        fields = function(words) return { name = words[1] } end,
+    }
+end
 
 local function keys(map)
     local names = {}
@@ -56,6 +56,19 @@ local function keys(map)
     return names
 end
 
+-- What is wrong with the words and options of a verb, or nil.
+local function misuse(verb, words, given)
+    if #words ~= verb.words then
+        return ("takes %d argument%s, not %d"):format(verb.words, verb.words == 1 and "" or "s",
+            #words)
+    end
+    for word, field in pairs(OPTIONS) do
+        if given[field] and not COMMON[field] and not verb.takes[field] then
+            return ("takes no %s"):format(word)
+        end
+    end
+end
+
 local function parse_verb(given, words)
     local name = table.remove(words, 1)
     local verb = VERBS[name]
@@ -63,16 +76,30 @@ local function parse_verb(given, words)
         return nil, "workers: which command?  list, add, remove, drain, undrain or weight"
     elseif not verb then
         return nil, ("workers: unknown command %q%s"):format(name, suggest.hint(name, keys(VERBS)))
-    elseif #words ~= verb.words then
-        return nil, ("workers %s takes %d argument%s, not %d; see picket workers --help")
-            :format(name, verb.words, verb.words == 1 and "" or "s", #words)
     end
-    local fields, reason = verb.fields(words, given)
-    if not fields then
-        return nil, ("workers %s: %s"):format(name, reason)
+    local wrong = misuse(verb, words, given)
+    if wrong then
+        return nil, ("workers %s: %s; see picket workers --help"):format(name, wrong)
     end
-    given.verb, given.fields = name, fields
+    given.verb, given.fields = name, verb.fields(words, given)
+    local ok, reason = true, nil
+    if verb.check then
+        ok, reason = verb.check(cjson.encode(given.fields))
+    end
+    if not ok then
+        local prefix = ("workers %s: "):format(name)
+        return nil, prefix .. reason:gsub("\n", "%0" .. prefix)
+    end
     return given
+end
+
+-- An option and its value, from "--weight=2" or two words; nil when `word` is none.
+local function split(word)
+    if word:sub(1, 1) ~= "-" or word == "-" or word:find("^%-%.?%d") then
+        return nil
+    end
+    local name, value = word:match("^(%-%-[^=]+)=(.*)$")
+    return name or word, value
 end
 
 --- `argv` is from 0, the command's name.  Returns a table of what was given (help: the text to
@@ -80,22 +107,24 @@ end
 function steer_arguments.parse(argv)
     local command, given, words, i = argv[0], {}, {}, 1
     while argv[i] do
-        local word = argv[i]
-        local field = VALUED[word] or FLAGS[word]
-        local common = field == "config" or field == "admin" or field == "help"
-            or field == "token_file"
-        if word:sub(1, 1) ~= "-" or word == "-" then
-            words[#words + 1] = word
-        elseif not field or not (common or ALLOWED[command][field]) then
-            return nil, ("%s: unknown option %s; see picket %s --help")
-                :format(command, word, command)
-        elseif FLAGS[word] then
+        local option, value = split(argv[i])
+        local field = OPTIONS[option]
+        if not option then
+            words[#words + 1] = argv[i]
+        elseif not field or not (COMMON[field] or ALLOWED[command][field]) then
+            return nil, ("%s: unknown option %q; see picket %s --help")
+                :format(command, option, command)
+        elseif FLAGS[field] then
             given[field] = true
-        elseif not argv[i + 1] then
-            return nil, ("%s: %s wants a value"):format(command, word)
         else
-            i = i + 1
-            given[field] = argv[i]
+            if not value then
+                i = i + 1
+                value = argv[i]
+            end
+            if not value then
+                return nil, ("%s: %s wants a value"):format(command, option)
+            end
+            given[field] = value
         end
         i = i + 1
     end

@@ -1,0 +1,68 @@
+--- picket workers: list, add, remove, drain, undrain, weight.
+local show = require("gateway.show")
+local steer_call = require("gateway.steer_call")
+local suggest = require("picket.suggest")
+
+local steer_workers = {}
+
+local ask, complain = steer_call.ask, steer_call.complain
+local DONE, NOT_FOUND = 0, 404
+local DRAIN_POLL_S = 0.05
+
+-- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
+local function await_drained(gateway, name, refuse)
+    while true do
+        local status, message = ask(gateway, "GET", "/status")
+        if not status then
+            return refuse(message)
+        end
+        local row
+        for _, worker in ipairs(status.workers) do
+            row = worker.name == name and worker or row
+        end
+        if not row or row.state == "draining" and row.inflight == 0 then
+            return DONE
+        elseif row.state ~= "draining" then
+            return refuse(("worker %s drains no more"):format(name))
+        end
+        gateway.pause(DRAIN_POLL_S)
+    end
+end
+
+-- The end of a message about a worker that there is not: the one that was meant, or how to see all.
+local function remedy(gateway, which)
+    local status, names = ask(gateway, "GET", "/status"), {}
+    for _, worker in ipairs(status and status.workers or {}) do
+        names[#names + 1] = which:find("/", 1, true) and worker.url or worker.name
+    end
+    local hint = suggest.hint(which, names)
+    return hint ~= "" and hint or "; picket workers list shows those there are"
+end
+
+--- Carries out what steer_arguments has read; returns the exit code.
+function steer_workers.run(gateway, given)
+    local function refuse(message)
+        return complain(gateway, ("workers %s: %s"):format(given.verb, message))
+    end
+    if given.verb == "list" then
+        local status, message = ask(gateway, "GET", "/status")
+        if not status then
+            return refuse(message)
+        end
+        gateway.out:write(show.workers(status.workers))
+        return DONE
+    end
+    local outcome, message, code = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
+    if code == NOT_FOUND then
+        message = ("there is no worker %q%s"):format(given.fields.name,
+            remedy(gateway, given.fields.name))
+    end
+    if not outcome then
+        return refuse(message)
+    elseif given.verb == "drain" and not given.no_wait then
+        return await_drained(gateway, outcome.worker, refuse)
+    end
+    return DONE
+end
+
+return steer_workers

@@ -141,6 +141,59 @@ describe("a simulated run", function()
         assert.truthy(message:find("no policy nosuch", 1, true))
     end)
 
+    it("answers what a crashed worker had with 502 and tries others meanwhile", function()
+        local outcome = simulate_source([[
+            local seen = { changes = 0, failed = 0 }
+            local policy = { counters = seen }
+            function policy.pick(_, workers)
+                return workers[1]
+            end
+            function policy.changed(workers)
+                seen.changes, seen.left = seen.changes + 1, #workers
+            end
+            function policy.done(_, worker, outcome)
+                if outcome.error then
+                    seen[worker.name .. ": " .. outcome.error] = worker.failed
+                end
+            end
+            return policy]],
+            { { call = 1, crash_at = 2, down = 30 }, { call = 1 } },
+            { { 0, "f" }, { 1500, "f" }, { 3000, "f" }, { 20000, "f" }, { 60000, "f" } })
+        assert.same({ 5, 4, 1 }, { outcome.sent, outcome.completed, outcome.failed })
+        assert.same({ ["502"] = 1 }, outcome.statuses)
+        assert.equal(1, outcome.retried)
+        assert.same({ 2, 2 }, outcome.served)
+        assert.same({ 2, 2 }, { outcome.counters.changes, outcome.counters.left })
+        assert.equal(2, outcome.counters["w1: cannot connect to a worker"])
+        assert.equal(1, outcome.counters["w1: the worker closed the connection"])
+    end)
+
+    it("answers with 503 when no worker is up", function()
+        local outcome = simulate("round_robin", { { call = 1, crash_at = 0, down = 100 } },
+            { { 20000, "f" } })
+        assert.same({ ["503"] = 1 }, outcome.statuses)
+    end)
+
+    it("is the same for the same seed when workers crash", function()
+        local model = { call = 0.1, crash_every = 2, down = 1 }
+        local list = {}
+        for i = 1, 200 do
+            list[i] = { i * 50, "f" }
+        end
+        local one = simulate("round_robin", { model, model }, list)
+        local again = simulate("round_robin", { model, model }, list)
+        assert.is_true(one.failed > 0)
+        assert.same(one, again)
+    end)
+
+    it("refuses a policy that the gateway refuses", function()
+        local path = policy_file("return { pick = function() end, tick = function() end }")
+        local _, message = simulator.new({ policy = path, workers = {}, registry = KNOWN,
+            seed = 1 })
+        os.remove(path)
+        assert.truthy(message:find("tick is never called without tick_ms", 1, true))
+    end)
+
     it("is the same for the same seed", function()
         local function run()
             local known, workers = thesis_registry.generate(1), {}

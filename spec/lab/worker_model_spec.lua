@@ -1,6 +1,6 @@
 local machine = require("lab.machine")
-local random = require("lab.random")
 local registry = require("lab.registry")
+local requests = require("lab.requests")
 local settings = require("lab.settings")
 local worker_model = require("lab.worker_model")
 
@@ -13,13 +13,14 @@ local function workers(count, given)
     local values = assert(settings.from(given))
     local m, list = machine.new(values.cores), {}
     for i = 1, count do
-        list[i] = worker_model.new(values, m, REGISTRY, random.new(1, "worker " .. i))
+        list[i] = worker_model.new(values, m, REGISTRY.sizes, 1, "worker " .. i)
     end
     return m, list[1], list[2]
 end
 
-local function send(worker, now, func)
-    local request = { func = func }
+local function send(worker, now, func, work)
+    local request = requests.new()
+    request.callee, request.work = REGISTRY.functions[func], work or false
     return worker:arrive(now, request) and request
 end
 
@@ -159,8 +160,8 @@ describe("a worker", function()
         local function time(name)
             local values = settings.from({ call = 0.1, call_sigma = 0.5 })
             local m = machine.new(1)
-            local worker = worker_model.new(values, m, nil, random.new(9, name))
-            return ask(m, worker, 0, "anything")
+            local worker = worker_model.new(values, m, {}, 9, name)
+            return ask(m, worker, 0, "plain")
         end
         assert.equal(time("x"), time("x"))
         assert.not_equal(time("x"), time("y"))
@@ -168,8 +169,7 @@ describe("a worker", function()
 
     it("takes the time that a trace says", function()
         local m, worker = workers(1, { call = 0.1, call_sigma = 1 })
-        local request = { func = "plain", work = 33 }
-        worker:arrive(0, request)
+        local request = send(worker, 0, "plain", 33)
         assert.equal(33, run(m)[request])
     end)
 

@@ -16,6 +16,19 @@ set_path(lua_State *L)
 	lua_pop(L, 1);
 }
 
+/* Room for the simulator's main loop, which goes many ways: with LuaJIT's own
+ * limits it gives most of them up, and forgets the others again and again. */
+static void
+widen_jit(lua_State *L)
+{
+	static const char chunk[] =
+	    "require('jit.opt').start('maxtrace=8000', 'maxmcode=16384', "
+	    "'maxrecord=20000', 'maxirconst=4000', 'maxsnap=2000')";
+
+	if (luaL_dostring(L, chunk) != 0)
+		lua_pop(L, 1); /* a LuaJIT without its compiler */
+}
+
 lua_State *
 lab_lua_open(void)
 {
@@ -24,6 +37,7 @@ lab_lua_open(void)
 	if (L == NULL)
 		fatal("out of memory for Lua");
 	luaL_openlibs(L);
+	widen_jit(L);
 	set_path(L);
 	return L;
 }

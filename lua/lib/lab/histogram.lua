@@ -3,7 +3,8 @@
 local histogram = {}
 
 local ffi = require("ffi")
-local ceil, floor, frexp, ldexp, max = math.ceil, math.floor, math.frexp, math.ldexp, math.max
+local rshift = require("bit").rshift
+local ceil, ldexp, max = math.ceil, math.ldexp, math.max
 
 local STEPS = 1024 -- in each doubling
 local LOWEST = -10 -- 2^-10 ms is about 1 us
@@ -19,10 +20,15 @@ function histogram.new()
     }, metatable)
 end
 
+-- A double's upper word begins with the exponent and the fraction; these and ten bits of that count
+-- the buckets.  (LuaJIT compiles this, but not math.frexp.)
+local bits = ffi.new("union { double value; uint32_t word[2]; }")
+local UPPER = ffi.abi("le") and 1 or 0
+local OFFSET = (1023 + LOWEST) * STEPS
+
 local function bucket_of(value)
-    local fraction, exponent = frexp(max(value, 2 ^ LOWEST))
-    local doubling = exponent - 1 - LOWEST
-    return doubling * STEPS + floor((fraction * 2 - 1) * STEPS)
+    bits.value = max(value, 2 ^ LOWEST)
+    return rshift(bits.word[UPPER], 10) - OFFSET
 end
 
 -- The middle of a bucket.

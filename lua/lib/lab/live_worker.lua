@@ -5,8 +5,8 @@ local live_worker = {}
 
 local cjson = require("cjson")
 local machine = require("lab.machine")
-local random = require("lab.random")
 local registry = require("lab.registry")
+local requests = require("lab.requests")
 local settings = require("lab.settings")
 local worker_model = require("lab.worker_model")
 
@@ -20,16 +20,18 @@ function live_worker.new(names, model, registry_path, seed)
     if not values then
         return nil, message
     end
-    local known
+    local known, is_closed = registry.new({}), false
     if registry_path then
         known, message = registry.load(registry_path)
         if not known then
             return nil, message
         end
+        is_closed = true
     end
-    local self = { machine = machine.new(values.cores), registry = known, workers = {} }
+    local self = { machine = machine.new(values.cores), registry = known, is_closed = is_closed,
+        workers = {} }
     for i, name in ipairs(names) do
-        local worker = worker_model.new(values, self.machine, known, random.new(seed, name))
+        local worker = worker_model.new(values, self.machine, known.sizes, seed, name)
         worker.name, worker.cold, worker.refused = name, 0, 0
         self.workers[i] = worker
     end
@@ -40,11 +42,13 @@ end
 function methods:arrive(now, index, func, token)
     if func == "" then
         return 500, "expected invocation format: /run/<lambda-name>\n"
-    elseif self.registry and not self.registry.functions[func] then
+    elseif self.is_closed and not self.registry.functions[func] then
         return 500, ("no lambda function is called %s\n"):format(func)
     end
     local worker = self.workers[index]
-    if not worker:arrive(now, { func = func, token = token }) then
+    local request = requests.new()
+    request.func, request.token, request.callee = func, token, registry.get(self.registry, func)
+    if not worker:arrive(now, request) then
         worker.refused = worker.refused + 1
         return 429, "lambda function queue is full\n"
     end

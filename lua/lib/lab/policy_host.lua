@@ -1,6 +1,7 @@
 --- A policy in the simulator: loaded into the gateway's sandbox, its mistakes contained as there.
 local policy_host = {}
 
+local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
 
 local huge = math.huge
@@ -31,6 +32,13 @@ local function find_module(name)
     return path and read(path), path
 end
 
+local function set_workers(self, workers)
+    self.workers, self.known = workers, {}
+    for _, worker in ipairs(workers) do
+        self.known[worker] = true
+    end
+end
+
 --- Loads a policy and starts it with these workers; nil and a message when that fails.
 function policy_host.new(name, options, workers, seed)
     local file = file_of(name)
@@ -44,17 +52,15 @@ function policy_host.new(name, options, workers, seed)
     if not chunk then
         return nil, message
     end
-    local ok, policy = pcall(chunk)
-    if not ok or type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        return nil, ok and file .. ": a policy returns a table with the function `pick`" or policy
+    local ok, policy = pcall(function() return policy_shape.check(chunk(), file) end)
+    if not ok then
+        return nil, policy
     end
     local self = setmetatable({
-        policy = policy, workers = workers, known = {}, errors = 0, last_error = nil,
-        tick_ms = policy.tick and policy.tick_ms,
+        policy = policy, errors = 0, last_error = nil,
+        tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil,
     }, metatable)
-    for _, worker in ipairs(workers) do
-        self.known[worker] = true
-    end
+    set_workers(self, workers)
     if policy.start then
         ok, message = pcall(policy.start, options, workers)
         if not ok then
@@ -69,8 +75,8 @@ local function count_error(self, message)
     self.last_error = message
 end
 
--- The gateway's own choice: the free worker with the fewest in flight for its weight.
-local function fallback(self)
+--- The gateway's own choice: the free worker with the fewest in flight for its weight.
+function methods:fallback()
     local best, least = nil, huge
     for _, worker in ipairs(self.workers) do
         local load = worker.inflight / worker.weight
@@ -88,13 +94,24 @@ function methods:pick(request)
         return worker
     end
     count_error(self, ok and "pick returned something that is not a worker" or worker)
-    return fallback(self)
+    return self:fallback()
 end
 
 --- Tell the policy how an attempt ended.
 function methods:done(request, worker, outcome)
     if self.policy.done then
         local ok, message = pcall(self.policy.done, request, worker, outcome)
+        if not ok then
+            count_error(self, message)
+        end
+    end
+end
+
+--- Other workers may be chosen from now on.
+function methods:change(workers)
+    set_workers(self, workers)
+    if self.policy.changed then
+        local ok, message = pcall(self.policy.changed, workers)
         if not ok then
             count_error(self, message)
         end

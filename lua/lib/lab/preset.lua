@@ -5,7 +5,7 @@ local preset = {}
 
 --- Those that come with picket, in the order in which they are listed.
 preset.names = { "thesis2018", "thesis2018-own-machines", "azure2021", "bursty", "heterogeneous",
-    "scale" }
+    "unreliable", "scale" }
 
 local KINDS = { text = "string", requests = "number", workers = "function", registry = "function",
     workload = "function" }

@@ -1,5 +1,6 @@
 --- The functions and their packages, as the lab's models and workloads use them.
 --
+--     registry.functions[name].number          its place in registry.names
 --     registry.functions[name].packages        names, largest first, as policies see them
 --     registry.functions[name].install_order   the same, in the order in which workers install
 --     registry.names                           of all functions, sorted
@@ -33,7 +34,21 @@ function registry.new(packages_of, sizes)
         names[#names + 1] = name
     end
     table.sort(names)
+    for number, name in ipairs(names) do
+        functions[name].number = number
+    end
     return { functions = functions, names = names, sizes = sizes or {} }
+end
+
+--- The function of this name; one that the registry does not know is added, without packages.
+function registry.get(self, name)
+    local func = self.functions[name]
+    if not func then
+        local number = #self.names + 1
+        func = { packages = {}, install_order = {}, number = number }
+        self.functions[name], self.names[number] = func, name
+    end
+    return func
 end
 
 local function from_handles(entries)

@@ -5,6 +5,7 @@
 -- start costs, divided by its memory, aged as in FaasCache by Fuerst and Sharma, ASPLOS 2021).
 local sandboxes = {}
 
+local idle_pool = require("lab.idle_pool")
 local huge = math.huge
 
 local methods = {}
@@ -12,47 +13,76 @@ local metatable = { __index = methods }
 
 --- `limits`: keep_alive (ms; nil: for ever), memory (MB; nil: any), evict ("lru", "greedy_dual").
 function sandboxes.new(limits)
-    local ends = {} -- a ring of the idle ones: ends.after has been idle longest
-    ends.before, ends.after = ends, ends
     return setmetatable({
         keep_alive = limits.keep_alive or huge, limit = limits.memory or huge,
-        evict = limits.evict or "lru", ends = ends,
-        idle = {}, -- by function: those idle, as a list from .first to .last
-        calls = {}, worth = {}, age = 0, -- greedy dual
+        is_greedy = limits.evict == "greedy_dual", idle = idle_pool.new(),
+        calls = {}, worth = {}, age = 0, -- greedy dual, by function
         memory = 0, starts = 0, evictions = 0, expiries = 0,
     }, metatable)
 end
 
--- Ends the function's sandbox that has been idle longest.
-local function finish(self, func)
-    local line = self.idle[func]
-    local sandbox = line[line.first]
-    line[line.first] = nil
-    line.first = line.first + 1
-    sandbox.before.after, sandbox.after.before = sandbox.after, sandbox.before
-    self.memory = self.memory - sandbox.memory
+local function finish(self, sandbox)
+    self.memory = self.memory - self.idle:memory(sandbox)
+    self.idle:remove(sandbox)
+    self.idle:free(sandbox)
 end
 
--- All stay idle for equally long, so the first in the ring is the first to go.
+-- All stay idle for equally long, so the oldest is the first to go.
+local function expire_one(self, now)
+    local oldest = self.idle:oldest()
+    if oldest == 0 or now - self.idle:since(oldest) < self.keep_alive then
+        return false
+    end
+    finish(self, oldest)
+    self.expiries = self.expiries + 1
+    return true
+end
+
+-- The loop is entered for its second turn at the earliest, here and below: one of a single turn is
+-- none that LuaJIT compiles.
 local function expire(self, now)
-    local oldest = self.ends.after
-    while oldest ~= self.ends and now - oldest.since >= self.keep_alive do
-        finish(self, oldest.func)
-        self.expiries = self.expiries + 1
-        oldest = self.ends.after
+    if expire_one(self, now) then
+        while expire_one(self, now) do end
     end
 end
 
+-- Of equally worthless functions it is the one with the oldest sandbox.
 local function cheapest(self)
-    local best
-    for func, line in pairs(self.idle) do
-        if line.first <= line.last and (not best or self.worth[func] < self.worth[best]
-            or (self.worth[func] == self.worth[best] and func < best)) then
-            best = func
+    local idle, worth = self.idle, self.worth
+    local best, least, sandbox = 0, huge, idle:oldest()
+    while sandbox ~= 0 do
+        local value = worth[idle:func(sandbox)]
+        if value < least then
+            best, least = sandbox, value
         end
+        sandbox = idle:next(sandbox)
     end
-    self.age = self.worth[best]
+    self.age = least
     return best
+end
+
+-- What is larger than the limit has room when it is alone.
+local function has_room(self, memory)
+    return self.memory == 0 or self.memory + memory <= self.limit
+end
+
+-- False when no sandbox is idle.
+local function evict_one(self)
+    local victim = self.is_greedy and cheapest(self) or self.idle:oldest()
+    if victim == 0 then
+        return false
+    end
+    finish(self, victim)
+    self.evictions = self.evictions + 1
+    return true
+end
+
+-- Ends idle ones until so much memory is free; false when that is not enough.
+local function make_room(self, memory)
+    if not has_room(self, memory) and evict_one(self) then
+        while not has_room(self, memory) and evict_one(self) do end
+    end
+    return has_room(self, memory)
 end
 
 local function count_call(self, func, start_cost, memory)
@@ -61,65 +91,39 @@ local function count_call(self, func, start_cost, memory)
     self.worth[func] = self.age + calls * start_cost / memory
 end
 
-local function has_warm(self, func)
-    local line = self.idle[func]
-    return line ~= nil and line.first <= line.last
-end
-
-local function take_warm(self, func)
-    local line = self.idle[func]
-    local sandbox = line[line.last]
-    line[line.last] = nil
-    line.last = line.last - 1
-    sandbox.before.after, sandbox.after.before = sandbox.after, sandbox.before
-    return sandbox
-end
-
---- A sandbox for a call: it, and whether it was warm; nil when all memory is in use by others.
--- What is larger than the limit runs when it is alone.
+--- A sandbox for a call of a function, which is a number: a number that stands for the sandbox, and
+-- whether it was warm; nil when all memory is in use by others.
 function methods:take(now, func, memory, start_cost)
     expire(self, now)
-    local is_warm = has_warm(self, func)
-    if not is_warm then
-        while self.memory > 0 and self.memory + memory > self.limit do
-            if self.ends.after == self.ends then
-                return nil
-            end
-            finish(self, self.evict == "lru" and self.ends.after.func or cheapest(self))
-            self.evictions = self.evictions + 1
-        end
+    local sandbox = self.idle:find(func)
+    local is_warm = sandbox ~= 0
+    if not is_warm and not make_room(self, memory) then
+        return nil
     end
-    if self.evict ~= "lru" then
+    if self.is_greedy then
         count_call(self, func, start_cost, memory)
     end
     if is_warm then
-        return take_warm(self, func), true
+        self.idle:remove(sandbox)
+        return sandbox, true
     end
     self.memory = self.memory + memory
     self.starts = self.starts + 1
-    return { func = func, memory = memory }, false
+    return self.idle:allocate(func, memory), false
 end
 
 --- A call is over; its sandbox is idle from now on.
 function methods:give(now, sandbox)
-    local line = self.idle[sandbox.func]
-    if not line then
-        line = { first = 1, last = 0 }
-        self.idle[sandbox.func] = line
+    self.idle:add(now, sandbox)
+    if self.keep_alive == 0 then
+        expire(self, now)
     end
-    line.last = line.last + 1
-    line[line.last] = sandbox
-    local ends = self.ends
-    sandbox.since, sandbox.before, sandbox.after = now, ends.before, ends
-    ends.before.after = sandbox
-    ends.before = sandbox
-    expire(self, now) -- a keep-alive time of 0 keeps none
 end
 
 --- Is a sandbox of this function idle and warm?
 function methods:is_warm(now, func)
     expire(self, now)
-    return has_warm(self, func)
+    return self.idle:find(func) ~= 0
 end
 
 return sandboxes

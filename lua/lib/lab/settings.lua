@@ -21,7 +21,14 @@ settings.rows = {
     { "running_per_function", nil, 1, "Likewise of one function." },
     { "queue", nil, 1, "Requests of one function that wait, further ones get 429; none: any." },
     { "failures", 0, 1, "Share of calls that fail, with 500." },
+    { "stragglers", 0, 1, "Share of calls that take longer." },
+    { "straggler_factor", 10, 1, "How many times longer they take." },
+    { "crash_every", nil, 1000, "Mean seconds between crashes of a worker; none: it has none." },
+    { "crash_at", nil, 1000, "Seconds from the start to a crash that is certain." },
+    { "down", 10, 1000, "Seconds that a crashed worker is gone; then it is back, and empty." },
 }
+
+local ABOVE_0 = { cores = true, speed = true, straggler_factor = true, crash_every = true }
 
 local function check(row, value)
     local name = row[1]
@@ -31,9 +38,9 @@ local function check(row, value)
         end
     elseif type(value) ~= "number" or value ~= value or value < 0 then
         return "a number from 0"
-    elseif value == 0 and (name == "cores" or name == "speed") then
+    elseif value == 0 and ABOVE_0[name] then
         return "a number above 0"
-    elseif name == "failures" and value > 1 then
+    elseif value > 1 and (name == "failures" or name == "stragglers") then
         return "a number from 0 to 1"
     end
 end

@@ -7,10 +7,10 @@ local ANY = {}
 local methods = {}
 local metatable = { __index = methods }
 
---- `timeout`: how long a request waits at most (ms).
-function waiting_room.new(timeout)
+--- `timeout`: how long a request waits at most (ms); `size`: how many may wait.
+function waiting_room.new(timeout, size)
     return setmetatable({
-        timeout = timeout, tickets = 0, count = 0, peak = 0,
+        timeout = timeout, size = size or math.huge, tickets = 0, count = 0, peak = 0,
         everyone = { first = 1, last = 0 }, lines = { [ANY] = { first = 1, last = 0 } },
     }, metatable)
 end
@@ -39,12 +39,14 @@ local function insert(line, entry)
     line.last = line.last + 1
 end
 
---- A request waits for this worker (nil: for any), or waits again.
+--- A request waits for this worker (nil: for any), or waits again.  False: no more may wait.
 function methods:wait(now, request, worker)
     local target = worker or ANY
     local entry = request.entry
     if entry and entry.target == target then
-        return
+        return true
+    elseif not entry and self.count >= self.size then
+        return false
     end
     self.lines[target] = self.lines[target] or { first = 1, last = 0 }
     local moved = { request = request, target = target, since = entry and entry.since or now }
@@ -60,13 +62,14 @@ function methods:wait(now, request, worker)
     request.entry = moved
     insert(self.lines[target], moved)
     insert(self.everyone, moved)
+    return true
 end
 
 --- A request no longer waits, if it did.
 function methods:leave(request)
     if request.entry then
         request.entry.request = nil
-        request.entry = nil
+        request.entry = false
         self.count = self.count - 1
     end
 end
@@ -82,6 +85,15 @@ function methods:next(worker, ticket)
     end
     if entry then
         return entry.request, entry.ticket
+    end
+end
+
+--- Calls for everybody who waits now, the oldest first; anybody may leave meanwhile, or wait again.
+function methods:visit(call)
+    local entry, last = oldest(self.everyone, 0), self.tickets
+    while entry and entry.ticket <= last do
+        call(entry.request)
+        entry = oldest(self.everyone, entry.ticket)
     end
 end
 

@@ -4,32 +4,29 @@
 -- missing packages of its function one by one in name order, waiting where another is installing
 -- one; then runs.  Installing and running are jobs of the machine, which workers may share.
 --
---     local worker = worker_model.new(settings, machine, registry, stream)
---     worker:arrive(now, { func = "resize" })                true; false: its queue is full
---     machine:next_event()                                   when to look again
---     worker_model.take(machine, now)                        a request that is done, and when
---
--- A finished request says: missing (packages that were not there), installed (those it installed
--- itself), cold (it waited for a package or for a sandbox to start), failed (as some do by chance).
+--     local worker = worker_model.new(settings, machine, sizes, seed, name)
+--     local request = requests.new()                     to be used again when it is over
+--     request.callee = registry.functions.resize
+--     worker:arrive(now, request)                        true; false: its queue is full
+--     machine:next_event()                               when to look again
+--     worker_model.take(machine, now)                    a request that is done, and when
 local worker_model = {}
 
 local admission = require("lab.admission")
+local chance = require("lab.chance")
 local package_store = require("lab.package_store")
+local requests = require("lab.requests")
 local sandboxes = require("lab.sandboxes")
-
-local NO_PACKAGES = {}
-local RUNNING = 1 -- what request.step says when all packages are there
 
 local methods = {}
 local metatable = { __index = methods }
 
---- A worker on a machine.  `settings` come from lab.settings, the registry from lab.registry (nil:
--- no function has packages); `stream` is its own stream of random numbers.
-function worker_model.new(settings, machine, registry, stream)
+--- A worker on a machine.  `settings` come from lab.settings; `sizes` are the packages' bytes, by
+-- name; seed and name choose its random numbers.
+function worker_model.new(settings, machine, sizes, seed, name)
     local worker = setmetatable({
-        settings = settings, machine = machine, stream = stream,
-        functions = registry and registry.functions or {},
-        sizes = registry and registry.sizes or {},
+        settings = settings, machine = machine, sizes = sizes,
+        chance = chance.new(settings, seed, name),
         served = 0, work = 0, -- core-ms of the requests served
     }, metatable)
     worker:forget()
@@ -40,7 +37,7 @@ end
 function methods:forget()
     local settings = self.settings
     self.inflight = 0 -- admitted or waiting
-    self.complete = {} -- functions all of whose packages are there for good
+    self.complete = {} -- by number: functions all of whose packages are there for good
     self.store = package_store.new(settings.store_bytes, self.sizes)
     self.sandboxes = settings.has_sandboxes and sandboxes.new(settings.sandboxes)
     self.admission = admission.new(settings)
@@ -48,39 +45,35 @@ function methods:forget()
 end
 
 -- Starts a job for this request.
-local function work_on(self, now, request, step, work)
-    request.step = step
+local function work_on(self, now, request, work)
     request.cost = request.cost + work
     self.machine:add(now, work / self.settings.speed, request)
 end
 
 local function run(self, now, request)
-    local settings = self.settings
-    local work = request.work or settings.call
-    if settings.call_sigma > 0 and not request.work then
-        work = self.stream:lognormal(work, settings.call_sigma)
-    end
+    local work = self.chance:work(request.work)
     if request.sandbox and not request.was_warm then
-        work = work + settings.start
+        work = work + self.settings.start
         request.cold = true
     end
-    work_on(self, now, request, RUNNING, work)
+    request.is_running = true
+    work_on(self, now, request, work)
 end
 
 local function install(self, now, request)
     local settings, name = self.settings, request.names[request.passed]
-    local work = settings.install + settings.install_per_byte * (self.sizes[name] or 0)
     request.installed = request.installed + 1
-    work_on(self, now, request, name, work)
+    work_on(self, now, request, settings.install + settings.install_per_byte
+        * (self.sizes[name] or 0))
 end
 
 local function go_on(self, now, request)
-    if self.complete[request.func] then
+    if #request.names == 0 or self.complete[request.number] then
         return run(self, now, request)
     end
     local state = self.store:gather(request)
     if state == "ready" then
-        self.complete[request.func] = not self.store.limit
+        self.complete[request.number] = not self.store.limit
         return run(self, now, request)
     end
     request.cold = true
@@ -91,12 +84,7 @@ end
 
 --- A request comes in.  True when it will be answered; false when its queue is full.
 function methods:arrive(now, request)
-    local func = self.functions[request.func]
-    request.worker, request.arrived = self, now
-    request.names = func and func.install_order or NO_PACKAGES
-    request.memory = func and func.memory or self.settings.memory
-    request.passed, request.missing, request.installed, request.cost = 0, 0, 0, 0
-    request.cold, request.failed = false, false
+    requests.begin(request, now, self)
     local answer = self.is_open and "now" or self.admission:ask(now, request, self.sandboxes)
     if answer == "full" then
         return false
@@ -109,30 +97,31 @@ function methods:arrive(now, request)
 end
 
 local function finish(self, now, request)
-    local failures = self.settings.failures
     self.inflight = self.inflight - 1
     self.served = self.served + 1
     self.work = self.work + request.cost
-    request.failed = failures > 0 and self.stream:uniform() < failures
+    request.failed = self.chance:fails()
     self.store:release(request)
     if not self.is_open then
         self.admission:leave(now, request, self.sandboxes)
-        for other in self.admission:admit(now, self.sandboxes) do
+        local other = self.admission:admit(now, self.sandboxes)
+        while other do
             go_on(self, now, other)
+            other = self.admission:admit(now, self.sandboxes)
         end
     end
 end
 
 --- Take a job of this worker that the machine has done further.  True when the request is over.
 function methods:proceed(now, request)
-    if request.step == RUNNING then
+    if request.is_running then
         finish(self, now, request)
         return true
     end
-    local waiting = self.store:installed(request.step)
+    local waiting = self.store:installed(request.names[request.passed])
     go_on(self, now, request)
-    for _, other in ipairs(waiting) do
-        go_on(self, now, other)
+    for i = 1, #waiting do
+        go_on(self, now, waiting[i])
     end
     return false
 end

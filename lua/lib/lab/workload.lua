@@ -20,34 +20,32 @@ function workload.uniform(registry, seed, spacing, count)
     end
 end
 
--- The index of the first sum that is above `share`.
-local function find(sums, share)
-    local low, high = 1, #sums
-    while low < high do
-        local middle = floor((low + high) / 2)
-        if sums[middle] > share then
-            high = middle
-        else
-            low = middle + 1
-        end
+-- By number, how often it is itself when it is drawn, and who it is else: then one draw chooses any
+-- of them by weight (A. J. Walker's alias method, as M. D. Vose builds it).
+local function lots_of(weights)
+    local count, total = #weights, 0
+    for i = 1, count do
+        total = total + weights[i]
     end
-    return low
+    local own, other, small, large = {}, {}, {}, {}
+    for i = 1, count do
+        own[i], other[i] = weights[i] * count / total, i
+        table.insert(own[i] < 1 and small or large, i)
+    end
+    while #small > 0 and #large > 0 do
+        local lesser, greater = table.remove(small), table.remove(large)
+        other[lesser] = greater
+        own[greater] = own[greater] - (1 - own[lesser])
+        table.insert(own[greater] < 1 and small or large, greater)
+    end
+    return own, other, count
 end
 
-local function sums_of(weights)
-    local sums, total = {}, 0
-    for i, weight in ipairs(weights) do
-        total = total + weight
-        sums[i] = total
-    end
-    return sums, total
-end
-
--- By function, what its calls take: half of them less than the median (core-ms).
-local function medians_of(stream, names, median, sigma)
+-- By number, what a function's calls take: half of them less than the median (core-ms).
+local function medians_of(stream, count, median, sigma)
     local medians = {}
-    for _, name in ipairs(names) do
-        medians[name] = stream:lognormal(median, sigma)
+    for number = 1, count do
+        medians[number] = stream:lognormal(median, sigma)
     end
     return medians
 end
@@ -59,9 +57,9 @@ end
 function workload.poisson(registry, seed, shape)
     local arrivals, choice = random.new(seed, "arrivals"), random.new(seed, "choice")
     local work = random.new(seed, "work")
-    local sums, total = sums_of(shape.weights)
+    local own, other, count = lots_of(shape.weights)
     local medians =
-        medians_of(random.new(seed, "functions"), registry.names, shape.median, shape.sigma)
+        medians_of(random.new(seed, "functions"), count, shape.median, shape.sigma)
     local now, sent, bursts = 0, 0, shape.bursts
     return function()
         if sent >= shape.count then
@@ -70,8 +68,12 @@ function workload.poisson(registry, seed, shape)
         sent = sent + 1
         local is_burst = bursts and now % bursts.every < bursts.lasting
         now = now + arrivals:exponential(shape.spacing) / (is_burst and bursts.factor or 1)
-        local name = registry.names[find(sums, choice:uniform() * total)]
-        return now, name, work:lognormal(medians[name], shape.call_sigma)
+        local drawn = choice:uniform() * count
+        local place = floor(drawn) + 1
+        if drawn - floor(drawn) >= own[place] then
+            place = other[place]
+        end
+        return now, registry.names[place], work:lognormal(medians[place], shape.call_sigma)
     end
 end
 

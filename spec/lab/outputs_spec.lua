@@ -29,7 +29,7 @@ describe("the outputs of a comparison", function()
             report = place.path("a.html") }
         local policies = comparison.run({ "random" }, 1)
         assert(outputs.write({ policies = policies, title = "t", facts = { { "made by", "me" } },
-            parts = {} }, options, { library = "", script = "", style = "" }))
+            parts = {} }, options, { library = "", licence = "", script = "", style = "" }))
         local function read(path)
             local file = assert(io.open(path))
             local text = file:read("*a")
@@ -47,5 +47,7 @@ describe("the outputs of a comparison", function()
             select(2, outputs.prepare({ report = place.path("a.html") }, WORLD)))
         assert.is_nil(io.open(place.path("a.html")))
         assert.is_table((outputs.prepare({}, WORLD)))
+        assert.is_table((outputs.prepare({ json = place.path("a.json") }, WORLD)))
+        assert.is_nil(io.open(place.path("a.json"))) -- nothing is left behind before there is any
     end)
 end)

@@ -2,7 +2,8 @@ local cjson = require("cjson")
 local comparison = require("comparison")
 local page = require("lab.page")
 
-local ASSETS = { library = "the library", script = "the script", style = "the style" }
+local ASSETS = { library = "the library", licence = "the licence", script = "the script",
+    style = "the style" }
 
 describe("a page", function()
     local policies = comparison.run({ "round_robin", "random" }, 2)

@@ -56,7 +56,11 @@ local function try_file(path, given)
     if not file then
         return nil, message
     end
+    local is_new = file:seek("end") == 0
     file:close()
+    if is_new then
+        os.remove(path) -- it comes when there is something in it
+    end
     return given
 end
 

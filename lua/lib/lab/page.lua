@@ -87,6 +87,7 @@ function page.render(content, assets)
         element("noscript", {}, "The figures need JavaScript; the tables do not."),
         "</main>",
         html.data("figures", figures),
+        html.comment("Plotly, which draws the figures:\n\n" .. assets.licence),
         html.script(assets.library),
         html.script(assets.script),
         "</body></html>\n",

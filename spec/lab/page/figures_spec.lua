@@ -1,6 +1,7 @@
 -- The figures of a report: each is data that any JSON writer takes, with titles on all axes.
 local cjson = require("cjson")
 local comparison = require("comparison")
+local details = require("lab.details")
 local distribution = require("lab.page.figure_distribution")
 local functions = require("lab.page.figure_functions")
 local means = require("lab.page.figure_means")
@@ -98,6 +99,16 @@ describe("the figures", function()
         local named = setmetatable({ vary = { name = "ties", values = { "turn", "first" } } },
             { __index = varied })
         assert.equal("category", sweep.make(named).layout.xaxis.type)
+    end)
+
+    it("show what waits, where anything does", function()
+        local busy = details.new()
+        busy:arrive(0, 3, 2)
+        busy:complete("f", 0, 10)
+        local figure = time.make({ unit = part.unit, looks = part.looks,
+            policies = { { label = "x", details = busy } } })
+        assert.same({ 2 }, figure.traces[3].y)
+        assert.equal("requests that wait", figure.layout.yaxis3.title.text)
     end)
 
     it("show the run over time", function()

@@ -8,6 +8,10 @@ describe("HTML", function()
             html.element("td", { x = "y", title = "1 < 2" }, "z"))
     end)
 
+    it("holds comments that nothing in them ends", function()
+        assert.equal("<!--\na -> b\n-->", html.comment("a --> b"))
+    end)
+
     it("holds data that cannot end its script", function()
         local text = html.data("d", { "</script><!--<script>" })
         local body = text:match('^<script id="d" type="application/json">(.*)</script>$')

@@ -1,7 +1,7 @@
 --- The files that a report is made with: the chart library, and the page's own script and style.
 local assets = {}
 
-local LIBRARY = "/charts/plotly.min.js"
+local LIBRARY, LICENCE = "/charts/plotly.min.js", "/charts/LICENSE"
 
 local function read(path)
     local file, message = io.open(path, "rb")
@@ -19,16 +19,17 @@ local function beside(name, ending)
     return assert(read(assert(package.searchpath(name, path))))
 end
 
---- library, script and style, as texts.  `share` is the folder of picket's own files.  nil and a
--- message when the chart library is not there: it is fetched when picket is built.
+--- library, licence (of the library), script and style, as texts.  `share` is the folder of
+-- picket's own files.  nil and a message when the chart library is not there: it is fetched when
+-- picket is built.
 function assets.load(share)
     local library = share and read(share .. LIBRARY)
     if not library then
         return nil, ("--report needs the chart library, and there is no %s: install npm, then build"
             .. " picket (and install it) again"):format((share or "") .. LIBRARY)
     end
-    return { library = library, script = beside("lab.page.draw", "js"),
-        style = beside("lab.page.page", "css") }
+    return { library = library, licence = assert(read(share .. LICENCE)),
+        script = beside("lab.page.draw", "js"), style = beside("lab.page.page", "css") }
 end
 
 return assets

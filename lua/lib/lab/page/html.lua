@@ -27,6 +27,11 @@ function html.element(name, attributes, ...)
     return ("<%s%s>%s</%s>"):format(name, attributes_of(attributes), table.concat({ ... }), name)
 end
 
+--- A text for those who read the source.
+function html.comment(text)
+    return "<!--\n" .. text:gsub("%-%-+", "-") .. "\n-->"
+end
+
 --- A script that holds data, read with JSON.parse().  Nothing in the data can end the script.
 function html.data(id, value)
     local text = cjson.encode(value):gsub("<", "\\u003c")

@@ -5,7 +5,9 @@
 #include "chars.h"
 #include "target.h"
 
-/* Reads "HTTP/1.1" from `len` bytes. */
+/* Reads "HTTP/1.1" from `len` bytes of the head.  A later minor version means
+ * that the peer could do more: it is spoken to, and read, as 1.1 (RFC 9110
+ * 2.5), which llhttp is shown as well. */
 static bool
 read_version(struct head *head, const char *at, size_t len, struct refusal *why)
 {
@@ -13,9 +15,11 @@ read_version(struct head *head, const char *at, size_t len, struct refusal *why)
 	    !char_is(at[5], CHAR_DIGIT) || at[6] != '.' ||
 	    !char_is(at[7], CHAR_DIGIT))
 		return refuse(why, 400, "bad HTTP version");
-	if (at[5] != '1' || at[7] > '1')
+	if (at[5] != '1')
 		return refuse(why, 505, "HTTP version is not 1.x");
-	head->minor = (uint8_t)(at[7] - '0');
+	head->minor = at[7] > '0';
+	if (at[7] > '1')
+		head->bytes[at - head->bytes + 7] = '1';
 	return true;
 }
 

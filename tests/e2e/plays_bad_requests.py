@@ -205,6 +205,7 @@ def a_client_that_writes_on_still_reads_why_it_was_refused(stage):
 UNUSUAL = [
     ("empty line before the request", "\r\nGET /run/f HTTP/1.1\r\nHost: h\r\n\r\n"),
     ("absolute target", "GET http://h/run/f HTTP/1.1\r\nHost: h\r\n\r\n"),
+    ("a later minor version", "GET /run/f HTTP/1.9\r\nHost: h\r\n\r\n"),
     ("HTTP/1.0 without Host", "GET /run/f HTTP/1.0\r\n\r\n"),
     ("Host with a port", LINE + "Host: h:8080\r\n\r\n"),
     ("Host that is an IPv6 address", LINE + "Host: [::1]:8080\r\n\r\n"),

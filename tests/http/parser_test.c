@@ -181,7 +181,7 @@ a_malformed_request_line_is_refused(void **state)
 	    {TEXT("GET / HTTP/1\r\n"), 400, "malformed request line"},
 	    {TEXT("GET / http/1.1\r\n"), 400, "bad HTTP version"},
 	    {TEXT("GET / HTTP/1,1\r\n"), 400, "bad HTTP version"},
-	    {TEXT("GET / HTTP/1.2\r\n"), 505, "HTTP version is not 1.x"},
+	    {TEXT("GET / HTTP/1.20\r\n"), 400, "malformed request line"},
 	    {TEXT("GET / HTTP/0.9\r\n"), 505, "HTTP version is not 1.x"},
 	    {TEXT("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), 505,
 		"HTTP version is not 1.x"},
@@ -290,6 +290,9 @@ there_is_one_good_host(void **state)
 	    {TEXT(GET "Host: a_b.c-d.:\r\n\r\n"), 0,
 		"GET|/||a_b.c-d.:|1.1|keep|none 0|Host=a_b.c-d.:"},
 	    {TEXT("GET / HTTP/1.0\r\n\r\n"), 0, "GET|/|||1.0|close|none 0"},
+	    {TEXT("GET / HTTP/1.2\r\nHost: h\r\n\r\n"), 0,
+		"GET|/||h|1.1|keep|none 0|Host=h"},
+	    {TEXT("GET / HTTP/1.9\r\n\r\n"), 400, "missing Host"},
 	};
 
 	(void)state;
@@ -559,6 +562,8 @@ a_response_is_framed_by_what_was_asked(void **state)
 	    {TEXT(OK "Transfer-Encoding: chunked\r\n\r\n"), 0,
 		"200|OK|1.1|keep|chunked 0|Transfer-Encoding=chunked(hop)"},
 	    {TEXT(OK "\r\n"), 0, "200|OK|1.1|close|to-close 0"},
+	    {TEXT("HTTP/1.2 200 OK\r\nContent-Length: 0\r\n\r\n"), 0,
+		"200|OK|1.1|keep|none 0|Content-Length=0"},
 	    {TEXT("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n"), 0,
 		"200|OK|1.0|close|to-close 0|Connection=keep-alive(hop)"},
 	    {TEXT("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n"
@@ -622,7 +627,7 @@ a_status_line_is_read_to_the_byte(void **state)
 	    {TEXT("HTTP/1.1\t200 x\r\n"), 502, "malformed status line"},
 	    {TEXT("HTTP/1.1\r\n"), 502, "malformed status line"},
 	    {TEXT("HTTP/2.0 200 x\r\n"), 502, "HTTP version is not 1.x"},
-	    {TEXT("HTTP/1.2 200 x\r\n"), 502, "HTTP version is not 1.x"},
+	    {TEXT("HTTP/1.20 200 x\r\n"), 502, "malformed status line"},
 	    {TEXT("http/1.1 200 x\r\n"), 502, "bad HTTP version"},
 	    {TEXT("ICY 200 OK\r\n"), 502, "bad HTTP version"},
 	    {TEXT("H\r\n"), 502, "bad HTTP version"},

@@ -85,7 +85,9 @@ describe("gateway.address", function()
         assert.equal("[::1]:53", text(address.server, "::1"))
         assert.equal("[::1]:53", text(address.server, "[::1]"))
         assert.equal("127.0.0.1:5353", text(address.server, "127.0.0.1:5353"))
-        assert.is_nil((address.server("dns.example")))
-        assert.is_nil((address.server("unix:/x")))
+        for _, wrong in ipairs({ "dns.example", "unix:/x", ":53", "1.2.3.4:x", "1.2.3.4:0" }) do
+            assert.same({ nil, "is no address of a DNS server; write one such as "
+                .. "\"127.0.0.1:53\"" }, { address.server(wrong) })
+        end
     end)
 end)

@@ -191,7 +191,8 @@ describe("a steering command", function()
     end)
 
     it("shows a status that people can read", function()
-        local status = [[{"policy":{"name":"least_loaded","generation":3,"errors":0,"fallbacks":0},
+        local status = [[{"version":"1","uptime_s":1,"config":"a","listen":["b"],
+            "policy":{"name":"least_loaded","generation":3,"errors":0,"fallbacks":0},
             "queue":{"waiting":0},"processes":[{"kind":"proxy","pid":12,"generation":3}],
             "workers":[{"name":"w1","state":"up","inflight":2,"capacity":null,"weight":1.5,
             "served":10,"failed":0,"latency_ms":1.25,"url":"http://h:1"}]}]]

@@ -92,14 +92,13 @@ end
 
 --- A DNS server: ADDRESS or ADDRESS:PORT, port 53 by default.
 function address.server(text)
-    if text:find("^unix:") then
-        return nil, "is no address of a DNS server"
-    end
     local v6 = canonical_ip(AF_INET6, text)
-    if v6 then
-        return address.socket(("[%s]:53"):format(v6), "")
+    local given = v6 and ("[%s]:53"):format(v6) or ip(text) and text .. ":53" or text
+    local found = not text:find("^unix:") and address.socket(given, "")
+    if found and found.port > 0 then
+        return found
     end
-    return address.socket(ip(text) and text .. ":53" or text, "")
+    return nil, "is no address of a DNS server; write one such as \"127.0.0.1:53\""
 end
 
 local function read_host(host)

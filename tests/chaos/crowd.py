@@ -29,7 +29,9 @@ class Life:
         """One request or a few at once, and what comes of them."""
         if self._client is None:
             self._asked = time.monotonic()
-            sock = dial(self._address, self._patience)
+            sock = self._dial()
+            if sock is None:
+                return
             self._client = Client(sock, f"client {self._number}", Silence(), self._patience)
         # An answer may be read long after who gave it has died.
         self._since, self._asked = self._asked, time.monotonic()
@@ -39,6 +41,16 @@ class Life:
             self._leave([entry for entry, _ in entries], asked)
             return
         self._exchange(entries, asked)
+
+    def _dial(self):
+        """None when there is no gateway at present, as is expected."""
+        try:
+            return dial(self._address, self._patience)
+        except ConnectionError:
+            if not self._ledger.is_gone():
+                raise
+            time.sleep(0.01)
+            return None
 
     def go(self):
         """Close the connection, if there is one."""

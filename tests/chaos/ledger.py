@@ -60,6 +60,11 @@ class Ledger:
         yield
         kill[2] = time.monotonic() + lasting
 
+    def is_gone(self):
+        """There is no gateway at present."""
+        now = time.monotonic()
+        return any(kind == "gateway" and began <= now <= end for kind, began, end in self.kills)
+
     def counts(self):
         """How many came to which end."""
         return Counter(entry.outcome for entry in self.entries.values())
@@ -97,6 +102,9 @@ class Ledger:
     def _cut(self, entry):
         if self._killed("proxy", entry):
             return None
+        if entry.detail is None and (self._killed("upgrade", entry)
+                                     or self._killed("gateway", entry)):
+            return None  # nothing had come of it when its connection was closed
         if entry.deed == "half" or (entry.detail == "begun" and self._killed("worker", entry)):
             return None
         return "no process was killed meanwhile"

@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from wire import Mismatch, holds
@@ -50,6 +51,14 @@ class Workers:
                     [sys.executable, str(WORKER), str(self.ports[name]), name,
                      str(self._stage.folder / f"{name}.journal")], stdin=subprocess.DEVNULL)
 
+    def is_there(self, name):
+        """It has not been killed."""
+        return name in self._processes
+
+    def signal(self, name, number):
+        """Send one of those that are there a signal."""
+        self._processes[name].send_signal(number)
+
     def kill(self, name):
         """Without a warning."""
         process = self._processes.pop(name, None)
@@ -81,9 +90,11 @@ class Mischief:
     def one(self):
         """The next deed."""
         deeds = [self._kill_worker, self._revive_workers, self._change_membership,
-                 self._reload_good, self._reload_bad, self._hup]
+                 self._reload_good, self._reload_bad, self._hup, self._stop_worker,
+                 self._stop_proxy]
         if not self.spares_processes:
-            deeds += [self._kill_proxy, self._kill_proxy, self._kill_control]
+            deeds += [self._kill_proxy, self._kill_proxy, self._kill_control, self._upgrade,
+                      self._kill_supervisor]
         deed = self._dice.choice(deeds)
         self.deeds.append(deed.__name__.strip("_"))
         deed()
@@ -108,6 +119,20 @@ class Mischief:
 
     def _revive_workers(self):
         self._workers.start()
+
+    def _stop_worker(self):
+        """It stands still until that is noticed: what it has it answers late."""
+        name = self._dice.choice(STAYING)
+        if not self._workers.is_there(name):
+            return
+        with self._ledger.killing("worker", lasting=CHECKED_WITHIN):
+            self._workers.signal(name, signal.SIGSTOP)
+            self._stage.until(lambda: self._is_out(name), f"{name} is not used")
+            self._workers.signal(name, signal.SIGCONT)
+
+    def _is_out(self, name):
+        row = self._gateway.workers().get(name)
+        return row is None or row["state"] != "up"
 
     def _change_membership(self):
         verb, name = self._dice.choice([
@@ -152,6 +177,34 @@ class Mischief:
 
     def _kill_control(self):
         self._kill("control", 0)
+
+    def _stop_proxy(self):
+        """For a moment: nothing is lost by that."""
+        pid = self._gateway.pids("proxy")[self._dice.randrange(2)]
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(self._dice.random() / 3)
+        os.kill(pid, signal.SIGCONT)
+
+    def stop_proxy_for_good(self):
+        """Until it is replaced."""
+        before = self._gateway.pids("proxy")[0]
+        with self._ledger.killing("proxy"):
+            os.kill(before, signal.SIGSTOP)
+            self.deaths += 1
+            self._stage.until(lambda: self._has_successor("proxy", 0, before), "it is replaced")
+
+    def _upgrade(self):
+        """Nobody is refused; who asks just when the old one closes its connection is cut."""
+        with self._ledger.killing("upgrade"):
+            self._gateway.upgrade().wait(self._stage.patience)
+
+    def _kill_supervisor(self):
+        """The others serve on until they are stopped, and then there is a new gateway."""
+        self._gateway.signal(signal.SIGKILL)
+        time.sleep(self._dice.random() / 3)
+        with self._ledger.killing("gateway"):
+            self._gateway.stop_alone()
+            self._gateway.start()
 
     def _kill(self, kind, number):
         before = self._gateway.pids(kind)[number]

@@ -3,8 +3,9 @@
 
     python3 tests/chaos/run.py [--picket PATH] [--seconds N] [--seed N]
 
-Workers and the gateway's processes are killed, good and bad files reloaded,
-members come and go and clients leave, while each request carries an id.  The
+Workers and the gateway's processes are killed and stopped, good and bad files
+reloaded, the whole gateway is replaced and lost, members come and go and clients
+leave, while each request carries an id.  The
 seed decides what is done, not what comes of it.  The output is TAP.
 """
 
@@ -45,7 +46,8 @@ class Run:
         stage.closing(self._workers.kill_all)
         self._gateway = stage.gateway(
             self._workers.rows(), processes=2, policy="least_loaded", retry={"budget": 1},
-            health={"kind": "http", "path": "/health", "interval": 0.1, "rise": 1, "fall": 2},
+            health={"kind": "http", "path": "/health", "interval": 0.1, "timeout": 1, "rise": 1,
+                    "fall": 2},
             ejection={"time": 0.2, "max_time": 1}, policy_limits={"memory_bytes": 8 * MEGABYTE})
         self._gateway.may_lose_processes = True
         self._mischief = Mischief(stage, self._gateway, self._workers, self._ledger, options.seed)
@@ -58,6 +60,7 @@ class Run:
     def steps(self):
         """What happens, in order: each is a test of its own."""
         return [self.it_serves_before, self.it_goes_on_while_everything_goes_wrong,
+                self.it_goes_on_while_a_proxy_stands_still,
                 self.it_goes_on_while_workers_and_files_go_wrong, self.it_serves_as_before_after,
                 self.every_request_is_accounted_for, self.nothing_was_executed_twice,
                 self.nobody_died_but_by_our_hand, self.no_place_and_no_count_is_lost,
@@ -73,6 +76,9 @@ class Run:
     def it_goes_on_while_everything_goes_wrong(self):
         self._crowd.live_while(lambda: self._wreak(self._seconds * 0.5))
         self._mischief.make_good()
+
+    def it_goes_on_while_a_proxy_stands_still(self):
+        self._crowd.live_while(self._mischief.stop_proxy_for_good)
 
     def it_goes_on_while_workers_and_files_go_wrong(self):
         self._mischief.spares_processes = True

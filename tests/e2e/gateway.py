@@ -142,6 +142,12 @@ class Gateway:
         self._process = Successor(int(TAKEN_OVER.findall(self.messages())[-1]))
         return old
 
+    def stop_alone(self):
+        """Its supervisor was killed: stop what is left of it."""
+        self._process.wait(self._stage.patience)
+        self.cli("stop")
+        self._stage.until(self._all_gone, "no process of picket is left")
+
     def stop(self):
         """Stop it now if it still runs."""
         if self._process.poll() is None:

@@ -48,6 +48,19 @@ describe("a histogram", function()
         assert.near(30, h:quantile(0.5), 0.03)
     end)
 
+    it("can be taken apart and put together", function()
+        local h, other = histogram.new(), histogram.new()
+        for i = 1, 100 do
+            h:add(i % 10 + 1)
+        end
+        for _, pair in ipairs(h:to_pairs()) do
+            other:add_many(pair[1], pair[2])
+        end
+        assert.equal(100, other.count)
+        assert.near(h:mean(), other:mean(), 0.01)
+        assert.equal(h:quantile(0.5), other:quantile(0.5))
+    end)
+
     it("takes durations from nothing to days", function()
         local h = histogram.new()
         h:add(0)

@@ -1,4 +1,5 @@
 local cjson = require("cjson")
+local drawn = require("lab.drawn")
 local replay = require("lab.replay")
 
 local function start(text, count)
@@ -23,14 +24,28 @@ describe("a replay", function()
     it("counts the answers", function()
         local p = start('[{"handle": "f"}]', 3)
         for _ = 1, 3 do
+            p:next_request()
             p:sent()
         end
-        p:answered(200, 12, true, 2)
-        p:answered(503, 1, false, 0)
+        p:answered(2, 200, 12, true, 2)
+        p:answered(1, 503, 1, false, 0)
         local result = cjson.decode(p:finish("json"))
         assert.same({ 3, 1, 1, 1, 12, 2 }, { result.sent, result.completed, result.failed,
             result.lost, result.mean_ms, result.installed })
         assert.truthy(p:finish("text"):find("3 sent", 1, true))
+    end)
+
+    it("keeps what a report draws", function()
+        local p = start('[{"handle": "f"}]', 2)
+        for _ = 1, 2 do
+            p:next_request()
+            p:sent()
+        end
+        p:answered(2, 200, 12, false, 0)
+        local latency, details = drawn.unpack(cjson.decode(p:finish("json")).drawn)
+        assert.equal(12, latency.most)
+        assert.equal(1, details.samples.of.f.seen)
+        assert.equal(2, details.series.bins[details.series:count()].open) -- it was due at 100 ms
     end)
 
     it("needs a function to call", function()

@@ -23,8 +23,10 @@ describe("a summary", function()
         end
         local t = s:to_table()
         assert.same({ 50, 90, 99, 100 }, { t.p50_ms, t.p90_ms, t.p99_ms, t.max_ms })
-        s:add_completed(1000, false, 0)
-        assert.equal(1000, s:quantile(1))
+        assert.equal(0, t.over_1s)
+        s:add_completed(1001, false, 0)
+        assert.near(1 / 101, s:to_table().over_1s, 1e-9)
+        assert.equal(1001, s:quantile(1))
     end)
 
     it("has no latencies when nothing was completed", function()

@@ -17,6 +17,7 @@
 
 struct errand { /* one request */
 	struct link link;
+	uint64_t number;
 	double due_ms;
 	char *path;
 };
@@ -35,6 +36,7 @@ struct load {
 	struct load_source source;
 	uint64_t started_us;
 	struct errand *next; /* not due yet; NULL: there are no more */
+	uint64_t errands;    /* ever */
 	struct list backlog;
 	struct list idle;
 	struct line *lines;
@@ -64,6 +66,7 @@ next_errand(struct load *load)
 	struct errand *errand = xcalloc(1, sizeof(*errand));
 
 	link_init(&errand->link);
+	errand->number = ++load->errands;
 	if (load->source.next(
 		load->source.owner, &errand->due_ms, &errand->path))
 		return errand;
@@ -77,8 +80,8 @@ line_finish(struct line *line, int status, bool is_cold, int installed)
 	struct load *load = line->load;
 	double latency_ms = now_ms(load) - line->errand->due_ms;
 
-	load->source.answered(
-	    load->source.owner, status, latency_ms, is_cold, installed);
+	load->source.answered(load->source.owner, line->errand->number, status,
+	    latency_ms, is_cold, installed);
 	errand_free(line->errand);
 	line->errand = NULL;
 	load->busy--;

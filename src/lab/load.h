@@ -20,9 +20,10 @@ struct load_source {
 	 * to free. */
 	bool (*next)(void *owner, double *due_ms, char **path);
 	void (*sent)(void *owner);
-	/* status 0: no answer */
-	void (*answered)(void *owner, int status, double latency_ms,
-	    bool is_cold, int installed);
+	/* `number`: which request it was, counted from 1 in the order of
+	 * next().  status 0: no answer. */
+	void (*answered)(void *owner, uint64_t number, int status,
+	    double latency_ms, bool is_cold, int installed);
 	void *owner;
 };
 

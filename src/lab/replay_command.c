@@ -217,19 +217,20 @@ replay_sent(void *owner)
 }
 
 static void
-replay_answered(
-    void *owner, int status, double latency_ms, bool is_cold, int installed)
+replay_answered(void *owner, uint64_t number, int status, double latency_ms,
+    bool is_cold, int installed)
 {
 	struct replay *replay = owner;
 	lua_State *L = replay->L;
 
 	replay->answered += status != 0;
 	lab_lua_push_method(L, replay->plan, "answered");
+	lua_pushnumber(L, (double)number);
 	lua_pushinteger(L, status);
 	lua_pushnumber(L, latency_ms * replay->options->time_scale);
 	lua_pushboolean(L, is_cold);
 	lua_pushinteger(L, installed);
-	lab_lua_call(L, 5, 0);
+	lab_lua_call(L, 6, 0);
 }
 
 static void

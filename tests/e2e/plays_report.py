@@ -8,6 +8,7 @@ from pathlib import Path
 from browser import Browser
 from stage import deadline
 from wire import holds, same
+from worker import hello
 
 POLICIES = ("round_robin", "package_aware,candidates=2018", "package_aware,load_threshold=10")
 
@@ -139,6 +140,28 @@ def a_report_suits_the_dark_and_paper(stage):
     light.print(stage.folder / "report.pdf")
     pages = len(re.findall(rb"/Type\s*/Page\b", (stage.folder / "report.pdf").read_bytes()))
     holds(3 <= pages <= 8, f"{pages} printed pages")
+
+
+@deadline(120)
+def replays_are_drawn_side_by_side(stage):
+    _need(stage)
+    registry = stage.folder / "registry.json"
+    registry.write_text('[{"handle": "f", "pkgs": []}, {"handle": "g", "pkgs": []}]')
+    files = []
+    for name in ("one", "other"):
+        text = stage.run(stage.program, "replay", "--target", stage.worker(hello).url,
+                         "--registry", str(registry), "--count", "40", "--rate", "1000", "--json")
+        (stage.folder / name).write_text(text)
+        files.append(f"{name}={stage.folder / name}")
+    report = stage.folder / "report.html"
+    stage.run(stage.program, "lab", "table", *files, "--report", str(report))
+    browser, count = _show(stage, report)
+    same(count, 6, "figures")
+    _figures_are_whole(browser, count)
+    cells = {(name, key): value for name, key, value, _ in browser.ask(CELLS)}
+    outcome = json.loads((stage.folder / "one").read_text())
+    for key in ("completed", "p50_ms", "p99_ms"):
+        same(cells["one", key], outcome[key], key)
 
 
 @deadline(60)

@@ -29,6 +29,7 @@ struct stage {
 	int held_count, held_most;
 	int planned, sent, answered, cold, installed, failed;
 	double latency_ms[REQUESTS];
+	int answers_to[REQUESTS + 1]; /* by number */
 };
 
 static void
@@ -84,11 +85,13 @@ sent(void *owner)
 }
 
 static void
-answered(
-    void *owner, int status, double latency_ms, bool is_cold, int installed)
+answered(void *owner, uint64_t number, int status, double latency_ms,
+    bool is_cold, int installed)
 {
 	struct stage *stage = owner;
 
+	assert_in_range(number, 1, REQUESTS);
+	stage->answers_to[number]++;
 	stage->latency_ms[stage->answered++] = latency_ms;
 	stage->failed += status != 200;
 	stage->cold += is_cold;
@@ -140,6 +143,8 @@ every_request_is_sent_and_answered(void **state)
 	assert_int_equal(stage.sent, REQUESTS);
 	assert_int_equal(stage.answered, REQUESTS);
 	assert_int_equal(stage.failed, 0);
+	for (int i = 1; i <= REQUESTS; i++)
+		assert_int_equal(stage.answers_to[i], 1);
 }
 
 static void

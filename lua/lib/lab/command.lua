@@ -5,17 +5,17 @@ local bench_command = require("lab.bench_command")
 local command_line = require("lab.command_line")
 local compare_command = require("lab.compare_command")
 local help = require("lab.help")
-local outcomes = require("lab.outcomes")
 local preset = require("lab.preset")
 local registry = require("lab.registry")
 local suggest = require("picket.suggest")
+local table_command = require("lab.table_command")
 local thesis_command = require("lab.thesis_command")
 local thesis_registry = require("lab.thesis_registry")
 
 -- Each returns the exit code (nil: of wrong usage), and what went wrong.
 local commands = {
     compare = compare_command.compare, sweep = compare_command.sweep,
-    thesis = thesis_command.run, bench = bench_command.run,
+    thesis = thesis_command.run, bench = bench_command.run, table = table_command.run,
 }
 
 function commands.list(_, world)
@@ -31,23 +31,6 @@ function commands.registry(arguments, world)
         return nil, message
     end
     world.out:write(registry.to_json(thesis_registry.generate(options.seed or 1)))
-    return 0
-end
-
-function commands.table(arguments, world)
-    local list = {}
-    for i, argument in ipairs(arguments) do
-        local name, path = argument:match("^([^=]+)=(.+)$")
-        if not name then
-            return nil, ("expected NAME=FILE, not %s"):format(argument)
-        end
-        local outcome, message = outcomes.load(path)
-        if not outcome then
-            return 1, message
-        end
-        list[i] = { name, outcome }
-    end
-    world.out:write(table.concat(outcomes.lines(list), "\n"), "\n")
     return 0
 end
 

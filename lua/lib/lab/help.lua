@@ -35,7 +35,8 @@ local COMMANDS = {
     { "list", "", "the presets", {} },
     { "registry", "[--seed N]", "write a registry of the 2018 thesis' shape as JSON",
         { { { "--seed N", "another one for each number (1)" } } } },
-    { "table", "NAME=FILE ...", "compare outcomes that picket replay --json wrote", {} },
+    { "table", "NAME=FILE ... [OPTION ...]", "compare outcomes that picket replay --json wrote",
+        { { { "--report FILE.html", "write a page with figures" } } } },
 }
 
 --- The names of the commands.

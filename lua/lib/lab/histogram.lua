@@ -45,6 +45,26 @@ function methods:add(value)
     self.buckets[bucket] = self.buckets[bucket] + 1
 end
 
+--- What is in it, as { value, count } pairs: values to within 0.05 %.
+function methods:to_pairs()
+    local list = {}
+    for bucket = 0, STEPS * DOUBLINGS - 1 do
+        if self.buckets[bucket] > 0 then
+            list[#list + 1] = { value_of(bucket), self.buckets[bucket] }
+        end
+    end
+    return list
+end
+
+--- Adds a value so many times.
+function methods:add_many(value, count)
+    local bucket = bucket_of(value)
+    self.count, self.sum = self.count + count, self.sum + value * count
+    self.squares = self.squares + value * value * count
+    self.most = max(self.most, value)
+    self.buckets[bucket] = self.buckets[bucket] + count
+end
+
 --- Adds what is in another one.
 function methods:merge(other)
     self.count, self.sum = self.count + other.count, self.sum + other.sum

@@ -5,7 +5,8 @@ local measures = {}
 
 local function per_completed(field)
     return function(outcome)
-        return outcome.completed > 0 and outcome[field] / outcome.completed or nil
+        local count = outcome[field]
+        return count and outcome.completed > 0 and count / outcome.completed or nil
     end
 end
 

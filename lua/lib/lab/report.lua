@@ -48,7 +48,7 @@ function report.verdict(policy, first)
     end
     local change = ("%+.1f %%"):format(difference.share * 100)
     if difference.is_clear == nil then
-        return change .. " in the mean (one seed: no telling whether by chance)"
+        return change .. " in the mean (one run: no telling whether by chance)"
     elseif not difference.is_clear then
         return change .. " in the mean, not distinguishable"
     end

@@ -46,6 +46,15 @@ function methods:quantile(share)
     return self.latencies[math.max(1, math.ceil(share * self.completed))]
 end
 
+--- The share of the completed requests that took longer; nil when there are none.
+function methods:share_above(limit_ms)
+    local above = 0
+    for _, latency in ipairs(self.latencies) do
+        above = above + (latency > limit_ms and 1 or 0)
+    end
+    return self.completed > 0 and above / self.completed or nil
+end
+
 --- All numbers, by name; no latencies when nothing was completed.
 function methods:to_table()
     local failures = {}
@@ -56,8 +65,10 @@ function methods:to_table()
         sent = self.sent, completed = self.completed, failed = self.failed,
         lost = self.sent - self.completed - self.failed,
         mean_ms = self.completed > 0 and self.sum / self.completed or nil,
-        p50_ms = self:quantile(0.5), p90_ms = self:quantile(0.9), p99_ms = self:quantile(0.99),
-        max_ms = self:quantile(1),
+        p50_ms = self:quantile(0.5), p90_ms = self:quantile(0.9), p95_ms = self:quantile(0.95),
+        p99_ms = self:quantile(0.99), p999_ms = self:quantile(0.999), max_ms = self:quantile(1),
+        over_1s = self:share_above(1000), over_10s = self:share_above(10000),
+        over_50s = self:share_above(50000),
         cold = self.cold, installed = self.installed, failures = failures,
     }
 end

@@ -65,7 +65,7 @@ function figure_distribution.curves(part)
                 { tickformat = "~%", dtick = 1, anchor = "x2" }),
         },
         caption = "Left: cumulative distribution.  Right: the tail of the same, where each line "
-            .. "down is a tenth of the requests.  All seeds together.",
+            .. "down is a tenth of the requests.  All runs together.",
     } or nil
 end
 
@@ -104,7 +104,7 @@ function figure_distribution.boxes(part)
             yaxis = axis.names({ autorange = "reversed" }),
         },
         caption = "Box: the middle half of the requests and their median; whiskers: from 5 % to "
-            .. "95 %; beyond them p99 and the longest.  All seeds together.",
+            .. "95 %; beyond them p99 and the longest.  All runs together.",
     }
 end
 

@@ -67,7 +67,7 @@ local function caption(first, count)
     local which = count == first.details.samples:count() and "One box for each function" or
         ("The %d functions that are called most"):format(count)
     return which .. ", in the order of their medians under the first policy.  Whiskers end at the "
-        .. "last request within one and a half box lengths.  One run (seed 1).  The figures of the "
+        .. "last request within one and a half box lengths.  Of the first run.  The figures of the "
         .. "other policies have the same order and scale."
 end
 

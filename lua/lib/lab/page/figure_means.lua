@@ -59,8 +59,8 @@ function figure_means.bars(part)
     return {
         title = "Mean latency", traces = traces,
         layout = layout(part, ("mean latency (%s)"):format(part.unit.name), #part.policies),
-        caption = has_halves and "Whiskers: 95 % confidence interval over the seeds." or
-            "One seed, hence no interval.",
+        caption = has_halves and "Whiskers: 95 % confidence interval over the runs." or
+            "One run, hence no interval.",
     }
 end
 

@@ -86,8 +86,8 @@ function figure_sweep.make(part)
     return {
         title = "What " .. part.vary.name .. " does", traces = traces,
         layout = layout_of(part, x_axis, diverted),
-        caption = (traces[1].error_y and "Bars: 95 % confidence interval over the seeds." or
-            "One seed, hence no interval.") .. (diverted and
+        caption = (traces[1].error_y and "Bars: 95 % confidence interval over the runs." or
+            "One run, hence no interval.") .. (diverted and
             "  Below: how many requests the option diverted; where none was, its value did nothing."
             or ""),
     }

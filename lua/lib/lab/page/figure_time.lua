@@ -64,7 +64,7 @@ function figure_time.make(part)
     return #traces > 0 and {
         title = "Over time", traces = traces, layout = rows_of(part, has_waiting),
         caption = "Mean latency of the requests that were due in each step, and the most that were "
-            .. "in flight" .. (has_waiting and " or waiting" or "") .. " then.  One run (seed 1).",
+            .. "in flight" .. (has_waiting and " or waiting" or "") .. " then.  Of the first run.",
     } or nil
 end
 

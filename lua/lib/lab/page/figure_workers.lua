@@ -29,7 +29,11 @@ local function seconds(list)
     return list
 end
 
+--- nil where nobody knows the workers.
 function figure_workers.make(part)
+    if not part.policies[1].outcomes[1].served then
+        return nil
+    end
     local traces, is_many = {}, false
     for i, policy in ipairs(part.policies) do
         local served = aggregate.by_worker(policy.outcomes, "served")
@@ -54,7 +58,7 @@ function figure_workers.make(part)
                 rangemode = "normal", showgrid = false }),
             yaxis2 = axis.linear("core time per run (s)", { anchor = "x2" }),
         },
-        caption = "Means over the seeds.  Core time is what the requests of a worker used, "
+        caption = "Means of the runs.  Core time is what the requests of a worker used, "
             .. "installing and running; workers that share a machine share its cores.",
     }
 end

@@ -82,10 +82,10 @@ local function worker_rows(policies, field, per_second)
     return element("tbody", {}, table.concat(rows))
 end
 
---- Requests, core time and peak of each worker; nothing where there are too many.
+--- Requests, core time and peak of each worker; nothing where there are too many, or unknown.
 function tables.workers(policies)
-    local count = #policies[1].outcomes[1].served
-    if count > WORKERS then
+    local count = #(policies[1].outcomes[1].served or {})
+    if count == 0 or count > WORKERS then
         return ""
     end
     local head = { element("th", { scope = "col" }, "policy") }

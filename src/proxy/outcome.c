@@ -5,6 +5,9 @@
 
 #include "clock.h"
 #include "conduct.h"
+#include "log.h"
+
+enum { LOG_INTERVAL_US = 1000000 };
 
 static void
 upstream_on_connected(void *owner)
@@ -70,6 +73,21 @@ upstream_on_drained(void *owner)
 	request_touch(req); /* from now on the client is waited for */
 }
 
+/* A worker may answer everything like this: once a second is enough. */
+static void
+log_malformed(const struct request *req)
+{
+	static uint64_t logged_us;
+	uint64_t now_us = clock_now_us();
+
+	if (logged_us != 0 && now_us - logged_us < LOG_INTERVAL_US)
+		return;
+	logged_us = now_us;
+	log_warn("worker %s: its answer is malformed: %s",
+	    worker_identity(req->requests->workers, req->slot)->name,
+	    upstream_reason(req->upstream));
+}
+
 static void
 upstream_on_failed(void *owner, enum upstream_failure failure)
 {
@@ -80,6 +98,8 @@ upstream_on_failed(void *owner, enum upstream_failure failure)
 	bool is_undelivered = failure == UPSTREAM_UNDELIVERED;
 	bool was_kept = upstream_is_used(req->upstream);
 
+	if (failure == UPSTREAM_BAD_HEAD || failure == UPSTREAM_BAD_BODY)
+		log_malformed(req);
 	if (failure == UPSTREAM_REFUSED) {
 		counters->upstream_connect_failures++;
 		attempt_failed(req, true, 502, "cannot connect to a worker");

@@ -16,8 +16,6 @@
 const struct counter_row counter_rows[] = {
     COUNT(connections_accepted, "Client connections accepted."),
     GAUGE(connections_open, "Client connections open now."),
-    COUNT(connections_refused,
-	"Client connections closed at once for want of room."),
     COUNT(requests, "Requests whose head was read."),
     GAUGE(requests_active, "Requests being worked on now."),
     GAUGE(requests_queued, "Requests waiting for a worker now."),

@@ -13,7 +13,6 @@
 struct counters {
 	uint64_t connections_accepted;
 	uint64_t connections_open; /* gauge */
-	uint64_t connections_refused;
 	uint64_t requests;
 	uint64_t requests_active; /* gauge */
 	uint64_t requests_queued; /* gauge */

@@ -53,6 +53,16 @@ CUT = [
 ]
 
 
+def what_is_malformed_about_an_answer_is_told(stage):
+    for name, data, why in (("head", OK + "A: b\0\r\n\r\n", "NUL in the head"),
+                            ("body", CHUNKED + "xyz\r\n", "chunk")):
+        with stage.row(name):
+            gateway = stage.picket(stage.worker(says(data)), retry={"attempts": 1})
+            client = gateway.connect()
+            client.get()
+            gateway.expect_message(rf"worker \w+: its answer is malformed: .*{why}")
+
+
 def a_broken_head_from_the_only_worker_is_502(stage):
     worker = stage.worker()
     gateway = stage.picket(worker, retry={"attempts": 1})

@@ -16,6 +16,7 @@ describe("an order to add a worker", function()
 
     for _, row in ipairs({
         { "no JSON", "x", "no JSON" },
+        { "a NUL behind it", '{"url": "http://h:1"}\0{}', "NUL" },
         { "JSON without an end", '{"url": "http://h', "no JSON" },
         { "JSON too deep", ("["):rep(100000), "no JSON" },
         { "nothing", "", "no JSON" },

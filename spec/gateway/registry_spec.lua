@@ -67,6 +67,7 @@ describe("gateway.registry", function()
             ["[0x10]"] = "FILE:1:2: is no JSON",
             ["[] []"] = 'FILE:1:4: is no JSON: expected the end but found "["',
             ["["] = "FILE:1:2: is no JSON",
+            ["[]\n\0[]"] = "FILE:2:1: is no JSON: it has a NUL byte",
             [("["):rep(10000)] = "FILE:1:9: is no JSON: found too many nested data structures (9)",
             [" \n"] = "FILE: is empty; write [] when there are no functions",
         }) do

@@ -242,9 +242,13 @@ is_named(const struct generation *generation, uint32_t function,
 {
 	const struct function_entry *entry = entry_at(
 	    generation, SECTION_FUNCTIONS, function);
+	const char *own;
+	size_t own_len;
 
-	return entry != NULL && entry->name.len == len &&
-	       memcmp(text_at(generation, entry->name, NULL), name, len) == 0;
+	if (entry == NULL)
+		return false;
+	own = text_at(generation, entry->name, &own_len);
+	return own_len == len && memcmp(own, name, len) == 0;
 }
 
 int

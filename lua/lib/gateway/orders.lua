@@ -16,6 +16,9 @@ end
 
 --- The fields of a JSON object; null is as good as absent.
 local function fields_of(text)
+    if text:find("%z") then
+        return nil, "the body is no JSON: it has a NUL byte"
+    end
     local ok, fields = pcall(cjson.decode, text)
     if not ok then
         return nil, "the body is no JSON: " .. tostring(fields)

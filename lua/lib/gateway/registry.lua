@@ -70,6 +70,11 @@ function registry.load(path)
     elseif not text:find("%S") then
         return nil, ("%s: is empty; write [] when there are no functions"):format(path)
     end
+    local nul = text:find("%z") -- where the decoder would stop, whatever follows
+    if nul then
+        local line, column = json_text.position(text, nul)
+        return nil, ("%s:%d:%d: is no JSON: it has a NUL byte"):format(path, line, column)
+    end
     local ok, given = pcall(json.decode, text)
     if not ok then
         return nil, malformed(path, text, given)

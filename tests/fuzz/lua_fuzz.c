@@ -1,0 +1,78 @@
+/* States whose lines are counted, as clang counts those of C. */
+#include "lua_fuzz.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "datadir.h"
+#include "fuzz.h"
+
+enum { COUNTERS = 16384 };
+
+/* libFuzzer looks at this section beside its own counters. */
+__attribute__((
+    section("__libfuzzer_extra_counters"))) static uint8_t lines[COUNTERS];
+
+static void
+on_line(lua_State *L, lua_Debug *at)
+{
+	uint32_t hash;
+
+	lua_getinfo(L, "S", at);
+	hash = (uint32_t)at->currentline * 2654435761u;
+	for (const char *c = at->short_src; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	lines[(hash ^ hash >> 16) % COUNTERS]++;
+}
+
+/* The linker calls this in place of luaL_openlibs(): --wrap. */
+void __real_luaL_openlibs(lua_State *L);
+void __wrap_luaL_openlibs(lua_State *L);
+
+void
+__wrap_luaL_openlibs(lua_State *L)
+{
+	__real_luaL_openlibs(L);
+	MUST(luaL_dostring(L, "jit.off()") == 0); /* traces call no hooks */
+	lua_sethook(L, on_line, LUA_MASKLINE, 0);
+}
+
+lua_State *
+lua_fuzz_state(void)
+{
+	lua_State *L = luaL_newstate();
+
+	luaL_openlibs(L);
+	lua_getglobal(L, "package");
+	lua_pushfstring(L, "%s/?.lua", datadir_lib());
+	lua_setfield(L, -2, "path");
+	lua_settop(L, 0);
+	return L;
+}
+
+void
+lua_fuzz_require(lua_State *L, const char *module)
+{
+	lua_getglobal(L, "require");
+	lua_pushstring(L, module);
+	if (lua_pcall(L, 1, 1, 0) != 0)
+		fprintf(stderr, "%s\n", lua_tostring(L, -1));
+	MUST(lua_istable(L, -1));
+}
+
+const char *
+lua_fuzz_file(const void *bytes, size_t len)
+{
+	static char path[32];
+	static int file = -1;
+
+	if (file == -1) {
+		file = memfd_create("input", MFD_CLOEXEC);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", file);
+	}
+	MUST(file != -1 && ftruncate(file, 0) == 0);
+	MUST(pwrite(file, bytes, len, 0) == (ssize_t)len);
+	return path;
+}

@@ -3,8 +3,8 @@ local figure_distribution = {}
 
 local axis = require("lab.page.axis")
 
-local STEPS = 200 -- shares at which a curve is drawn, evenly,
-local TAIL = { 0.996, 0.997, 0.998, 0.999, 0.9995, 0.9999, 0.99999 } -- and these
+local STEPS = 200 -- shares at which a curve is drawn, evenly up to 99.5 %,
+local TAIL, DECADE = 6, 10 -- and from there so many for each power of ten, down to 10^-6
 
 -- The points of the distribution function: latencies and the shares that took no longer.
 local function points_of(latency, unit)
@@ -19,8 +19,8 @@ local function points_of(latency, unit)
     for step = 1, STEPS - 1 do
         add(step / STEPS)
     end
-    for _, share in ipairs(TAIL) do
-        add(share)
+    for step = math.ceil(DECADE * math.log10(STEPS)) + 1, TAIL * DECADE do
+        add(1 - 10 ^ (-step / DECADE))
     end
     x[#x + 1], y[#y + 1] = axis.short(latency.most * unit.per_ms), 1
     return x, y

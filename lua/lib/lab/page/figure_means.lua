@@ -56,9 +56,10 @@ function figure_means.bars(part)
     if part.references then
         traces[2] = measured(part)
     end
+    local made = layout(part, ("mean latency (%s)"):format(part.unit.name), #part.policies)
+    made.xaxis.rangemode = "nonnegative" -- an interval may reach where no latency is
     return {
-        title = "Mean latency", traces = traces,
-        layout = layout(part, ("mean latency (%s)"):format(part.unit.name), #part.policies),
+        title = "Mean latency", traces = traces, layout = made,
         caption = has_halves and "Whiskers: 95 % confidence interval over the runs." or
             "One run, hence no interval.",
     }

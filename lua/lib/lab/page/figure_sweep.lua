@@ -57,7 +57,7 @@ local function layout_of(part, x_axis, diverted)
         height = diverted and 480 or 360, hovermode = "closest", legend = axis.LEGEND,
         showlegend = part.references ~= nil, xaxis = x_axis,
         yaxis = axis.linear(("mean latency (%s)"):format(part.unit.name),
-            { domain = diverted and { 0.42, 1 } or { 0, 1 } }),
+            { domain = diverted and { 0.42, 1 } or { 0, 1 }, rangemode = "nonnegative" }),
         yaxis2 = diverted and axis.linear("requests diverted",
             { domain = { 0, 0.32 }, tickformat = "~%" }) or nil,
     }

@@ -21,6 +21,16 @@ describe("what a report draws", function()
         assert.same(kept.samples.of, details_again.samples.of)
     end)
 
+    it("is bounded", function()
+        local latency, kept = histogram.new(), details.new()
+        for i = 1, 100000 do
+            kept:arrive(i, 1, 0)
+            kept:complete("f" .. i % 500, i, i)
+            latency:add(i)
+        end
+        assert.is_true(#cjson.encode(drawn.pack(latency, kept)) < 600000)
+    end)
+
     it("may be nothing", function()
         local latency = drawn.unpack(cjson.decode(cjson.encode(
             drawn.pack(histogram.new(), details.new()))))

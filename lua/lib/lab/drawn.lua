@@ -4,6 +4,7 @@ local drawn = {}
 local details = require("lab.details")
 local histogram = require("lab.histogram")
 
+local FUNCTIONS = 100 -- that have a box: those called most
 local FIELDS = { "sent", "completed", "sum", "most", "open", "waiting" }
 
 local function pack_series(series)
@@ -25,7 +26,8 @@ end
 -- time series; of latencies (a histogram) and details (lab.details).
 function drawn.pack(latency, kept)
     local functions = {}
-    for name, sample in pairs(kept.samples.of) do
+    for _, name in ipairs(kept.samples:most_called(FUNCTIONS)) do
+        local sample = kept.samples.of[name]
         functions[name] = { seen = sample.seen, sample = { unpack(sample) } }
     end
     return { latencies = latency:to_pairs(), longest = latency.most, functions = functions,

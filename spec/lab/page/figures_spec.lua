@@ -74,6 +74,18 @@ describe("the figures", function()
         assert.same(list[1].layout.yaxis.range, list[3].layout.yaxis.range)
     end)
 
+    it("show the functions that are called most, and no more than can be read", function()
+        local kept = details.new()
+        for i = 1, 300000 do
+            kept:complete("f" .. math.floor(math.sqrt(i)), i, i % 1000)
+        end
+        local figure = functions.list({ unit = part.unit, looks = part.looks,
+            policies = { { label = "x", details = kept } } })[1]
+        assert.equal(100, #figure.traces[1].x)
+        assert.is_true(#cjson.encode(figure) < 50000)
+        assert.matches("^The 100 functions that are called most", figure.caption)
+    end)
+
     it("show each worker, or a falling line where there are many", function()
         local traces = workers.make(part).traces
         assert.equal("bar", traces[1].type)

@@ -67,7 +67,7 @@ describe("gateway.check", function()
             ["processes = 'all'"] =
                 "processes must be a whole number from 1 to 64 or \"auto\", not \"all\"",
             ["log = { file = true }"] = "log.file must be a path or false, not true",
-            ["user = 'a b'"] = "user must be a name or false, not \"a b\"",
+            ["user = 'a b'"] = "user must be the name of a user or false, not \"a b\"",
             ["listen = 9"] =
                 "listen must be an address such as \"127.0.0.1:9080\", or a list of at most 16",
             ["listen = {}"] = "listen must be an address",

@@ -23,6 +23,7 @@
 
 #include "collect.h"
 #include "generation.h"
+#include "surroundings.h"
 #include "trial.h"
 #include "xmalloc.h"
 
@@ -179,6 +180,17 @@ close_others(int file)
 	close_range(high + 1, ~0u, 0);
 }
 
+static bool
+fits(int file, char report[LOADER_ERROR])
+{
+	const char *reason;
+	struct generation *generation = generation_open(file, &reason);
+	bool fits = surroundings_fit(generation_config(generation), report);
+
+	generation_close(generation);
+	return fits;
+}
+
 static void
 run_child(const char *path, int file, int pipe_end)
 {
@@ -190,7 +202,7 @@ run_child(const char *path, int file, int pipe_end)
 	close_others(file);
 	signal(SIGALRM, on_alarm);
 	is_child = true;
-	good = load_into(path, file, report);
+	good = load_into(path, file, report) && fits(file, report);
 	write_report(report);
 	_exit(good ? 0 : 1);
 }

@@ -202,6 +202,32 @@ def a_reload_tells_what_is_doubtful(stage):
     holds("warning: pick" in gateway.cli("reload"), "the command tells it too")
 
 
+def a_user_that_is_not_there_is_told(stage):
+    _refuses(stage, {"scheduler.lua": 'return {\n user = "nobdy" }'},
+             r'scheduler\.lua:2: user cannot be "nobdy": there is no such user')
+
+
+def logs_and_specs_that_cannot_be_written_are_told(stage):
+    stage.need_root()
+    stage.folder.chmod(0o755)
+    closed, taken = stage.folder / "closed", stage.folder / "taken"
+    closed.mkdir(mode=0o700)
+    taken.touch(mode=0o600)
+    for name, option, path, why in (
+            ("a folder that is not there", "log.file", stage.folder / "none/log", "No such file"),
+            ("a folder that is closed", "log.file", closed / "log", "Permission denied"),
+            ("a file of another", "log.file", taken, "Permission denied"),
+            ("an access log", "log.access_file", taken, "Permission denied"),
+            ("a folder for specs", "policy_limits.failure_specs", closed, "Permission denied")):
+        with stage.row(name):
+            section, key = option.split(".")
+            switch = 'access = "text", ' if section == "log" else ""
+            text = f'return {{ user = "nobody", {section} = {{ {switch}{key} = "{path}" }} }}'
+            _refuses(stage, {"scheduler.lua": text}, rf"scheduler\.lua: {option}: user nobody cannot write "
+                                   rf"{path}: {why}")
+    same(list(closed.iterdir()), [], "what the check left behind")
+
+
 def relative_paths_are_relative_to_their_file(stage):
     (stage.folder / "checked" / "deep").mkdir(parents=True)
     _check(stage, {

@@ -128,8 +128,9 @@ def a_folder_that_cannot_be_written_to_is_told(stage):
 def another_user_writes_them_too(stage):
     stage.need_root()
     stage.folder.chmod(0o755)
-    gateway = _gateway(stage, failing("error('oh no')"), user="nobody")
+    (stage.folder / "specs").mkdir()
     shutil.chown(stage.folder / "specs", "nobody")
+    gateway = _gateway(stage, failing("error('oh no')"), user="nobody")
     gateway.fetch()
     spec, = _specs(stage)
     same(spec.owner(), "nobody", "who wrote it")

@@ -1,10 +1,13 @@
 --- The types of options: what each expects, in words, and the check that brings a value into the
 -- form the gateway reads.  A check returns that form, or nil and what is wrong; without a reason
 -- the message says what is expected.  `place.directory` is where relative paths begin.
+local ffi = require("ffi")
 local files = require("gateway.files")
 local secret = require("gateway.secret")
 local suggest = require("picket.suggest")
 local wording = require("gateway.wording")
+
+ffi.cdef("void *getpwnam(const char *name);")
 
 local types = {
     policy = require("gateway.policy_choice"),
@@ -115,7 +118,14 @@ local function folder(path, place)
     return nil, ("names no folder: %s; make it first"):format(path)
 end
 
-types.text = text("a name", NAME_MAX_BYTES, "^%S+$")
+local function user(name)
+    if ffi.C.getpwnam(name) ~= nil then
+        return name
+    end
+    return nil, ("cannot be %q: there is no such user"):format(name)
+end
+
+types.user = text("the name of a user", NAME_MAX_BYTES, "^%S+$", user)
 types.name = text("a name without spaces", NAME_MAX_BYTES, "^[^%s/]+$")
 types.path = text("a path", PATH_MAX_BYTES, "", resolved)
 types.file = text("the path of a file", PATH_MAX_BYTES, "", readable)

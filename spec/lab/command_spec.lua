@@ -60,7 +60,7 @@ describe("picket lab", function()
         local out, err = sink(), sink()
         local code = command.main({ "compare" }, { out = out, err = err, clock = os.clock,
             date = os.date, is_interrupted = function() return true end })
-        assert.equal(1, code)
+        assert.equal(130, code)
         assert.truthy(err.text():find("interrupted", 1, true))
     end)
 

@@ -37,6 +37,32 @@ describe("a scenario", function()
         assert.same({ 0, "f" }, { made.workload(made.registry(1), 1)() })
     end)
 
+    it("stops after so many requests", function()
+        local made = scenario.load({ preset = "thesis2018", requests = 2 })
+        assert.equal(2, made.requests)
+        local next_request = made.workload(made.registry(1), 1)
+        assert.is_number(next_request())
+        assert.is_number(next_request())
+        assert.is_nil(next_request())
+        assert.equal(1493, scenario.load({ requests = 5000 }).requests)
+    end)
+
+    it("says what a folder lacks to be Azure's trace of 2019", function()
+        local _, message = scenario.load({ trace = "/tmp" })
+        assert.equal("/tmp: a folder without invocations_per_function_md.anon.d01.csv", message)
+    end)
+
+    it("tells of requests that a log of Pipbench lacks", function()
+        local lines = {}
+        for i = 1, 40 do
+            lines[#lines + 1] = i ~= 7 and ("[2018-08-04T22:00:%02d.500000] handler: f status: 200"
+                .. " in: 100 ms"):format(i) or nil
+        end
+        local made = scenario.load({ trace = file_with(table.concat(lines, "\n") .. "\n") })
+        assert.equal(40, made.requests)
+        assert.truthy(made.note:find("lacks 1 requests", 1, true))
+    end)
+
     it("needs every function of a trace in its registry", function()
         local _, message = scenario.load({ trace = file_with("func,start_ms\nf,1\n"),
             registry = file_with('[{"handle": "g"}]') })

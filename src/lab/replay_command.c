@@ -389,8 +389,10 @@ replay_all(const struct replay_options *options)
 	if (make_plan(&replay)) {
 		run(&replay, &target);
 		print_outcome(&replay);
-		code = replay.interrupted || replay.answered == 0;
-		if (replay.answered == 0)
+		code = replay.interrupted ? 130 : replay.answered == 0;
+		if (replay.interrupted)
+			log_error("interrupted; the outcome is partial");
+		else if (replay.answered == 0)
 			log_error("no answer from %s", options->target);
 	}
 	event_base_free(replay.base);

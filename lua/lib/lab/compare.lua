@@ -76,7 +76,14 @@ local function finish(preset, run, before, on_progress)
     return true
 end
 
--- One run; nil when it was interrupted, false and a message when the policy cannot be loaded.
+local function outcome_of(run, policy, began)
+    local outcome = run:outcome()
+    outcome.seconds, outcome.pick_ns = os.clock() - began, policy.pick_ns
+    return outcome
+end
+
+-- One run; nil when it was interrupted, and what had come of it; false and a message when the
+-- policy cannot be loaded.
 local function run_once(preset, policy, seed, before, on_progress)
     local run, message = start(preset, policy, seed)
     if not run then
@@ -86,12 +93,10 @@ local function run_once(preset, policy, seed, before, on_progress)
         or pick_cost.measure(policy.name, policy.options, #run.workers)
     local began = os.clock()
     if not finish(preset, run, before, on_progress) then
-        return nil
+        return nil, outcome_of(run, policy, began)
     end
-    local outcome = run:outcome()
-    outcome.seconds, outcome.pick_ns = os.clock() - began, policy.pick_ns
     policy.latency:merge(run.record.latency)
-    return outcome
+    return outcome_of(run, policy, began)
 end
 
 local function prepare(policies, has_details)
@@ -110,10 +115,12 @@ function compare.run(preset, policies, seeds, on_progress, has_details)
     prepare(policies, has_details)
     for seed = 1, seeds do
         for _, policy in ipairs(policies) do
-            local outcome, message = run_once(preset, policy, seed, done, on_progress)
+            local outcome, other = run_once(preset, policy, seed, done, on_progress)
             if outcome == false then
-                return nil, message
+                return nil, other
             elseif not outcome then
+                -- A part of a run is not to be compared with others, but better than nothing.
+                policies[1].outcomes[1] = policies[1].outcomes[1] or other
                 return policies, false
             end
             policy.outcomes[seed] = outcome

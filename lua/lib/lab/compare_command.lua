@@ -9,6 +9,7 @@ local report = require("lab.report")
 local scenario = require("lab.scenario")
 
 local SEEDS = 5
+local INTERRUPTED = 130 -- as shells say it of SIGINT
 
 local function parse_policies(texts)
     local policies = {}
@@ -71,6 +72,9 @@ local function compare_all(done, policies, world)
     if not chosen then
         return 1, message
     end
+    if chosen.note then
+        world.err:write("picket: ", chosen.note, "\n")
+    end
     local made
     made, message = outputs.prepare(options, world)
     if not made then
@@ -84,14 +88,14 @@ local function compare_all(done, policies, world)
     world.out:write(table.concat(report.lines(result, world.is_colour), "\n"), "\n")
     if not is_whole then
         world.err:write("picket: interrupted; the table has what was done by then\n")
-        return 1
+        return INTERRUPTED
     end
     is_whole, message = outputs.write(content_of(done, chosen, result, world), options, made)
     return is_whole and 0 or 1, message
 end
 
 local KINDS = { preset = "text", policy = "list", seeds = "count", trace = "text",
-    registry = "text", json = "text", csv = "text", report = "text" }
+    registry = "text", requests = "count", json = "text", csv = "text", report = "text" }
 
 --- `picket lab compare`: the exit code (nil: of wrong usage), and what went wrong.
 function compare_command.compare(arguments, world)

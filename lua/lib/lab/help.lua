@@ -9,6 +9,7 @@ local POLICIES = {
 local WORKLOAD = {
     { "--preset NAME|FILE", "workers, functions and requests (thesis2018)" },
     { "--trace FILE", "its requests instead of the preset's" },
+    { "--requests N", "no more than the first N requests" },
     { "--registry FILE", "its functions (JSON) instead of the preset's" },
     { "--seeds N", "run with the seeds 1 to N (5)" },
 }

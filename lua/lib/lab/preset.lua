@@ -1,11 +1,12 @@
 --- A preset: workers, functions and a workload that belong together.
 -- A small Lua file that returns: text (a sentence), requests (how many there will be), and the
--- functions workers() and registry(seed), workload(registry, seed).
+-- functions workers() and registry(seed), workload(registry, seed).  With `apart` the requests of a
+-- trace come so many ms after each other, whenever they were made.
 local preset = {}
 
 --- Those that come with picket, in the order in which they are listed.
-preset.names = { "thesis2018", "thesis2018-own-machines", "azure2021", "bursty", "heterogeneous",
-    "unreliable", "scale" }
+preset.names = { "thesis2018", "thesis2018-own-machines", "thesis2018-sequential", "azure2021",
+    "bursty", "heterogeneous", "unreliable", "scale" }
 
 local KINDS = { text = "string", requests = "number", workers = "function", registry = "function",
     workload = "function" }

@@ -54,6 +54,10 @@ function trace.load(path)
     if not file then
         return nil, message
     end
+    if not file:read(0) and file:seek("end") ~= 0 then
+        file:close()
+        return nil, path .. ": a folder without invocations_per_function_md.anon.d01.csv"
+    end
     local number, requests, reader = 0, {}, nil
     for line in file:lines() do
         number = number + 1

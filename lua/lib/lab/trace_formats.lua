@@ -108,7 +108,7 @@ local function pipbench(line)
     local at, func, took = line:match("^%[(%S+)%] handler: (%S+) status: %d+ in: (%d+) ms")
     local ended = at and time_of(at)
     if ended then
-        return { due = ended - took, func = func }
+        return { due = ended - took, func = func, is_pipbench = true }
     end
 end
 

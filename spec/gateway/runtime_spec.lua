@@ -101,6 +101,7 @@ describe("runtime", function()
     end)
 
     teardown(function()
+        ffi.metatype:revert()
         jit.on()
     end)
 

@@ -9,13 +9,12 @@ local VARIANTS = 128 -- different requests, and requests in flight
 local ROUNDS = 5 -- of which the fastest counts
 local BUDGET = 2e5 -- workers looked at in a round, about
 
--- The fields of src/shared/worker_abi.h that policies read.
-ffi.cdef([[
-struct lab_worker {
-    int32_t slot, inflight, capacity;
-    double weight, latency_ms, utilization, served, failed;
-} __attribute__((aligned(64)));
-]])
+-- The fields of src/shared/worker_abi.h that policies read, a cache line for each worker.
+local row = ffi.typeof([[struct {
+    int32_t slot, inflight, capacity, unused;
+    double weight, latency_ms, utilization, served, failed, spare;
+}]])
+local rows_of = ffi.typeof("$[?]", row)
 
 local Worker = {}
 
@@ -31,7 +30,7 @@ function Worker.is_warm()
     return false
 end
 
-ffi.metatype("struct lab_worker", {
+ffi.metatype(row, {
     __index = function(worker, key)
         if key == "name" or key == "url" then
             return "worker-" .. worker.slot
@@ -41,7 +40,7 @@ ffi.metatype("struct lab_worker", {
 })
 
 local function make_workers(count)
-    local rows = ffi.new("struct lab_worker[?]", count)
+    local rows = rows_of(count)
     local workers = { rows = rows } -- the views do not keep their memory alive
     for i = 1, count do
         local worker = rows[i - 1]

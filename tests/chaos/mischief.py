@@ -1,5 +1,6 @@
 """The trouble: one deed after the other, chosen by dice, and all of it made good in the end."""
 
+import contextlib
 import os
 import random
 import signal
@@ -80,6 +81,8 @@ class Mischief:
         self._ledger = ledger
         self._dice = random.Random(f"{seed} mischief")
         self.deaths = 0  # of processes of the gateway, by our hand
+        self._drained, self._removed = set(), set()
+        self._nobody = None  # open while no worker is left that could be up
         self.spares_processes = False
         self.deeds = []
         for name, body in POLICIES.items():
@@ -98,6 +101,18 @@ class Mischief:
         deed = self._dice.choice(deeds)
         self.deeds.append(deed.__name__.strip("_"))
         deed()
+        self._note_who_is_left()
+
+    def _note_who_is_left(self):
+        """While nobody is, it explains what is refused, and for a while after."""
+        left = [name for name in STAYING if self._workers.is_there(name)
+                and name not in self._drained and name not in self._removed]
+        if not left and self._nobody is None:
+            self._nobody = contextlib.ExitStack()
+            self._nobody.enter_context(self._ledger.killing("worker", lasting=CHECKED_WITHIN))
+        elif left and self._nobody is not None:
+            self._nobody.close()
+            self._nobody = None
 
     def make_good(self):
         """All workers are there again, and nothing is configured that fails."""
@@ -107,6 +122,9 @@ class Mischief:
         self._gateway.reload()
         for name in STAYING:
             self._gateway.admin.expect(200, "POST /workers/undrain", {"name": name})
+        self._drained.clear()
+        self._removed.clear()
+        self._note_who_is_left()
         self._stage.until(lambda: self._gateway.states() == ["up"] * len(STAYING),
                           lambda: f"all workers are up: {self._gateway.workers()}")
 
@@ -121,18 +139,14 @@ class Mischief:
         self._workers.start()
 
     def _stop_worker(self):
-        """It stands still until that is noticed: what it has it answers late."""
+        """For a moment: what it has it answers late."""
         name = self._dice.choice(STAYING)
         if not self._workers.is_there(name):
             return
         with self._ledger.killing("worker", lasting=CHECKED_WITHIN):
             self._workers.signal(name, signal.SIGSTOP)
-            self._stage.until(lambda: self._is_out(name), f"{name} is not used")
+            time.sleep(self._dice.random())
             self._workers.signal(name, signal.SIGCONT)
-
-    def _is_out(self, name):
-        row = self._gateway.workers().get(name)
-        return row is None or row["state"] != "up"
 
     def _change_membership(self):
         verb, name = self._dice.choice([
@@ -148,6 +162,10 @@ class Mischief:
         with self._ledger.killing("worker", lasting=CHECKED_WITHIN):
             status, text = self._gateway.admin.ask(f"POST /workers/{verb}", fields)
         holds(status in (200, 404, 409), f"{verb} {name}: {status} {text}")
+        changed = {"drain": self._drained.add, "undrain": self._drained.discard,
+                   "remove": self._removed.add}.get(verb)
+        if status == 200 and changed:
+            changed(name)
 
     # Reloads.
 
@@ -158,6 +176,7 @@ class Mischief:
     def _reload_good(self):
         self._change_config()
         self._gateway.reload()
+        self._removed.clear()
 
     def _reload_bad(self):
         before = dict(self._gateway.config)
@@ -169,6 +188,7 @@ class Mischief:
     def _hup(self):
         self._change_config()
         self._gateway.hup()
+        self._removed.clear()
 
     # The gateway's own processes.
 
@@ -197,6 +217,7 @@ class Mischief:
         """Nobody is refused; who asks just when the old one closes its connection is cut."""
         with self._ledger.killing("upgrade"):
             self._gateway.upgrade().wait(self._stage.patience)
+        self._removed.clear()
 
     def _kill_supervisor(self):
         """The others serve on until they are stopped, and then there is a new gateway."""
@@ -205,6 +226,8 @@ class Mischief:
         with self._ledger.killing("gateway"):
             self._gateway.stop_alone()
             self._gateway.start()
+        self._drained.clear()
+        self._removed.clear()
 
     def _kill(self, kind, number):
         before = self._gateway.pids(kind)[number]

@@ -46,8 +46,7 @@ class Run:
         stage.closing(self._workers.kill_all)
         self._gateway = stage.gateway(
             self._workers.rows(), processes=2, policy="least_loaded", retry={"budget": 1},
-            health={"kind": "http", "path": "/health", "interval": 0.1, "timeout": 1, "rise": 1,
-                    "fall": 2},
+            health={"kind": "http", "path": "/health", "interval": 0.1, "rise": 1, "fall": 2},
             ejection={"time": 0.2, "max_time": 1}, policy_limits={"memory_bytes": 8 * MEGABYTE})
         self._gateway.may_lose_processes = True
         self._mischief = Mischief(stage, self._gateway, self._workers, self._ledger, options.seed)

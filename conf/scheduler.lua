@@ -101,6 +101,13 @@ return {
         pause_429 = 1, -- seconds without a function's requests for a worker that answered 429
     },
 
+    -- A second attempt, at another worker, of requests that take long; the first answer wins.  For
+    -- methods that may be repeated, within the attempts and the budget of `retry`.
+    hedging = {
+        percentile = 0,   -- 95: after as long as 95 % of the function's answers take; 0 is never
+        min_delay = 0.01, -- seconds; no sooner than this
+    },
+
     -- What a policy may use before the built-in fallback (fewest requests in flight) steps in.
     policy_limits = {
         time_ms = 50,                    -- one call, in milliseconds

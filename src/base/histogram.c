@@ -9,8 +9,8 @@
 
 enum { PRECISION_BITS = 3, PER_GROUP = 1 << PRECISION_BITS };
 
-static int
-bucket_of(uint64_t us)
+int
+histogram_bucket(uint64_t us)
 {
 	int shift, bucket;
 
@@ -37,7 +37,7 @@ histogram_add(struct histogram *histogram, uint64_t us)
 {
 	histogram->count++;
 	histogram->sum_us += us;
-	histogram->buckets[bucket_of(us)]++;
+	histogram->buckets[histogram_bucket(us)]++;
 }
 
 void

@@ -27,7 +27,8 @@ void histogram_merge(struct histogram *, const struct histogram *from);
 /* The value below which this share (0 to 1) lies, in us; 0 when empty. */
 uint64_t histogram_quantile(const struct histogram *, double share);
 
-/* The largest value that falls in a bucket, in us. */
+/* The bucket of a value, and the largest value that falls in it, in us. */
+int histogram_bucket(uint64_t us);
 uint64_t histogram_upper_us(int bucket);
 
 #endif

@@ -80,6 +80,8 @@ static const struct field fields[] = {
     {"retry", "attempts", FIELD_INT32, AT(retry.attempts), NULL},
     {"retry", "budget", FIELD_DOUBLE, AT(retry.budget), NULL},
     {"retry", "pause_429", FIELD_SECONDS, AT(retry.pause_429_us), NULL},
+    {"hedging", "percentile", FIELD_DOUBLE, AT(hedging.percentile), NULL},
+    {"hedging", "min_delay", FIELD_SECONDS, AT(hedging.min_delay_us), NULL},
     {"policy_limits", "time_ms", FIELD_DOUBLE, AT(policy_limits.time_ms), NULL},
     {"policy_limits", "memory_bytes", FIELD_INT64,
 	AT(policy_limits.memory_bytes), NULL},

@@ -74,7 +74,8 @@ attempt_connect(struct request *req)
 		while (req->upstream == NULL && is_want_of_descriptors(errno) &&
 		       pool_shed(set->pool));
 	if (req->upstream == NULL && is_our_want(errno)) {
-		attempt_postpone(req);
+		if (!hedge_goes_on(req, "no socket is left"))
+			attempt_postpone(req);
 		return;
 	}
 	if (req->upstream == NULL) {
@@ -102,7 +103,7 @@ attempt_begin(struct request *req, int slot)
 {
 	struct requests *set = req->requests;
 
-	req->slot = slot;
+	req->slot = req->last_slot = slot;
 	req->address = set->address_seen[slot];
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
@@ -162,6 +163,7 @@ attempt_end(struct request *req, const char *error)
 
 	if (slot == -1)
 		return;
+	list_remove(&req->hedge_link);
 	tell_policy(req, error);
 	if (up != NULL && may_keep(req, up)) {
 		upstream_end(up);
@@ -233,6 +235,9 @@ go_elsewhere(struct request *req, const char *reason)
 bool
 attempt_elsewhere(struct request *req, const char *reason)
 {
+	if (hedge_goes_on(req, reason))
+		return true;
+	requests_see_workers(req->requests);
 	if (!may_be_repeated(req) || !has_elsewhere(req) || !retry_is_paid(req))
 		return false;
 	go_elsewhere(req, reason);
@@ -255,6 +260,9 @@ attempt_failed(
 	struct requests *set = req->requests;
 
 	worker_count(set->workers, req->slot, set->proxy, true, 0);
+	if (hedge_goes_on(req, reason))
+		return;
+	requests_see_workers(set);
 	if (may_repeat && may_be_repeated(req) &&
 	    (has_elsewhere(req) || may_wait_for_workers(req)) &&
 	    retry_is_paid(req))

@@ -1,6 +1,6 @@
 /*
- * The retry budget: retries stay under a share of the requests, so that
- * workers in trouble are not given more load.  [proxies]
+ * The retry budget: retries and hedges stay under a share of the requests, so
+ * that workers in trouble are not given more load.  [proxies]
  *
  * Each request earns a share of a retry, each retry costs one; as Finagle's
  * RetryBudget, with a small reserve so that little traffic may be retried.
@@ -33,6 +33,13 @@ budget_spend(struct budget *budget)
 		return false;
 	budget->saved -= 1;
 	return true;
+}
+
+/* What was spent was not used. */
+static inline void
+budget_refund(struct budget *budget)
+{
+	budget->saved += 1;
 }
 
 #endif

@@ -135,6 +135,7 @@ requests_expire(struct requests *set)
 	expire_state(set, REQUEST_STREAMING, config->timeouts_us.between_bytes);
 	expire_state(set, REQUEST_TUNNEL, config->timeouts_us.tunnel);
 	expire_all(set, config->timeouts_us.total);
+	hedges_send(set);
 	attempts_look_again(set);
 	clients_expire(set->clients);
 	pool_expire(set->pool);

@@ -81,8 +81,7 @@ client_on_request(struct client *client, const struct head *head, char *data,
 	struct request *req;
 
 	/* what control has said by now holds for this request */
-	if (worker_membership(set->workers) != set->membership)
-		requests_notice_workers(set);
+	requests_see_workers(set);
 	if (set->freed_count > 0)
 		attempts_dispatch(set); /* who waits goes first */
 	req = request_new(set, client, head);

@@ -30,7 +30,8 @@ upstream_on_head(
 	struct requests *set = req->requests;
 
 	if (head->status < 200 && head->status != 101) {
-		relay_interim(req, head);
+		if (req->helped == NULL)
+			relay_interim(req, head);
 		return;
 	}
 	if (head->status == 101 && !may_switch(req)) {
@@ -51,6 +52,12 @@ upstream_on_head(
 		    clock_now_us() + set->config->retry.pause_429_us);
 	if (head->status == 429 && attempt_elsewhere(req, "429"))
 		return;
+	if (status_is_failure(head->status) &&
+	    hedge_goes_on(req, status_reason(head->status)))
+		return;
+	if (req->helped == NULL && !status_is_failure(head->status))
+		hedge_note(req, req->head_us - req->sent_us);
+	req = hedge_settle(req);
 	relay_answer(req, head, data, len, done);
 	if (req->state == REQUEST_TUNNEL)
 		client_tunnel(req->client);

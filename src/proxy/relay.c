@@ -53,7 +53,7 @@ write_request_head(struct request *req, const struct head *head)
 	    .drop_expect = req->drop_expect,
 	};
 
-	if (req->id.at == req->made_id)
+	if (req->has_made_id)
 		rewrite.request_id = req->id;
 	return head_write_request(
 	    head, &rewrite, req->requests->loop->output, LOOP_OUTPUT);
@@ -91,6 +91,7 @@ relay_request(struct request *req)
 	req->sent_us = clock_now_us();
 	if (req->input_done) {
 		request_enter(req, REQUEST_WAITING);
+		hedge_plan(req);
 		return;
 	}
 	request_enter(req, REQUEST_SENDING);

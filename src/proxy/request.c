@@ -72,26 +72,37 @@ request_name(struct request *req, const struct head *head)
 	}
 	request_id_make(&req->requests->loop->last_id, req->made_id);
 	req->id = (struct text){req->made_id, REQUEST_ID};
+	req->has_made_id = true;
+}
+
+struct request *
+request_blank(struct requests *set, struct client *client)
+{
+	struct request *req = request_take(set);
+
+	memset(req, 0, offsetof(struct request, inline_held));
+	link_init(&req->link);
+	link_init(&req->in_all);
+	link_init(&req->hedge_link);
+	req->requests = set;
+	req->client = client;
+	req->epoch = epoch_hold(set->epoch);
+	req->slot = req->last_slot = -1;
+	req->held = req->inline_held;
+	req->held_all = true;
+	req->start_us = clock_now_us();
+	waiter_init(&req->waiter, 0);
+	return req;
 }
 
 struct request *
 request_new(
     struct requests *set, struct client *client, const struct head *head)
 {
-	struct request *req = request_take(set);
+	struct request *req = request_blank(set, client);
 
-	memset(req, 0, offsetof(struct request, inline_held));
-	link_init(&req->link);
-	req->requests = set;
-	req->client = client;
-	req->epoch = epoch_hold(set->epoch);
-	req->slot = -1;
-	req->held = req->inline_held;
-	req->held_all = true;
-	req->start_us = clock_now_us();
 	req->up.framing = head->framing;
 	req->up_length = head->content_length;
-	waiter_init(&req->waiter, 0);
 	request_name(req, head);
 	list_append(&set->all, &req->in_all);
 	set->counters->requests_active++;
@@ -151,9 +162,10 @@ static void
 request_bury(struct request *req)
 {
 	struct requests *set = req->requests;
-	int slot = req->tried_count > 0 ? req->tried[req->tried_count - 1] : -1;
+	int slot = req->last_slot;
 
 	request_leave_queue(req);
+	hedge_drop(req, req->error);
 	attempt_end(req, req->error);
 	set->counters->requests_active--;
 	count_status(set->counters, req->status);

@@ -2,8 +2,9 @@
  * What the files of the request module share: requests.c (all of them),
  * request.c (the life of one), intake.c (what its client does), choice.c (which
  * worker), places.c (a place there, at once or in its turn), attempt.c (going
- * there, and elsewhere), outcome.c (what the worker does), relay.c (the bytes),
- * expiry.c (what is late).  Nobody else includes this.
+ * there, and elsewhere), hedge.c (two attempts at once), outcome.c (what the
+ * worker does), relay.c (the bytes), expiry.c (what is late).  Nobody else
+ * includes this.
  */
 #ifndef REQUEST_INTERNAL_H
 #define REQUEST_INTERNAL_H
@@ -42,8 +43,11 @@ enum request_state {
 #define COLLECT_MAX (64 * 1024)
 
 struct request {
-	struct link link;   /* in the list of its state */
-	struct link in_all; /* among all, by age */
+	struct link link;       /* in the list of its state */
+	struct link in_all;     /* among all, by age */
+	struct link hedge_link; /* among those that may be hedged */
+	struct request *hedge;  /* its own second attempt; NULL: none */
+	struct request *helped; /* whose second attempt this is */
 	struct waiter waiter;
 	struct requests *requests;
 	struct epoch *epoch; /* held: the routes it was routed by */
@@ -69,6 +73,7 @@ struct request {
 	bool responding;  /* the client has the answer's head */
 	bool keep;        /* the client was told that it may stay */
 	int slot;         /* where it holds a place; -1: nowhere */
+	int last_slot;    /* where it was last, or is; -1: nowhere */
 	uint32_t address; /* address_seen of that worker when it came there */
 	int tried[ATTEMPTS_MAX];
 	int status;         /* of the answer, ours or the worker's */
@@ -83,6 +88,7 @@ struct request {
 	size_t bytes_out;
 	size_t backlog; /* of the peer that holds it up, when last looked at */
 	struct text id;
+	bool has_made_id; /* the client gave none */
 	char made_id[REQUEST_ID];
 	char inline_held[HELD_INLINE];
 };
@@ -103,6 +109,7 @@ struct requests {
 	const struct config *config; /* its */
 	struct budget budget;
 	struct closed *closed;
+	struct hedges *hedges;
 	struct list by_state[REQUEST_STATES];
 	struct list all;
 	struct list spare;
@@ -117,7 +124,15 @@ struct requests {
 	uint32_t pick_count;
 };
 
+/* --- requests.c --- */
+
+/* What control has said by now of who is a worker holds from here on. */
+void requests_see_workers(struct requests *);
+
 /* --- request.c --- */
+
+/* One that nothing is known of but whose it is. */
+struct request *request_blank(struct requests *, struct client *);
 
 /* A request whose head has just come. */
 struct request *request_new(
@@ -209,6 +224,30 @@ void attempt_reconnect(struct request *);
 /* Gives the place back and closes the upstream or keeps it for others; tells
  * the policy. */
 void attempt_end(struct request *, const char *error);
+
+/* --- hedge.c --- */
+
+struct hedges *hedges_new(struct requests *);
+void hedges_free(struct hedges *); /* NULL is allowed */
+
+/* Its first attempt was sent: a second may follow, unless it ends before. */
+void hedge_plan(struct request *);
+
+/* An attempt was answered after so long. */
+void hedge_note(struct request *, uint64_t us);
+
+/* Sends the second attempts that are due. */
+void hedges_send(struct requests *);
+
+/* This attempt has failed.  True: its request goes on with the other one. */
+bool hedge_goes_on(struct request *, const char *error);
+
+/* This attempt's answer is the one: gives the other one up.  The request that
+ * the answer is for. */
+struct request *hedge_settle(struct request *);
+
+/* The request ends: so does its hedge, if it has one. */
+void hedge_drop(struct request *, const char *error);
 
 /* --- relay.c --- */
 

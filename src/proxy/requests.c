@@ -66,6 +66,7 @@ requests_new(struct loop *loop, struct gateway *gateway, int proxy)
 	set->pool = pool_new(workers);
 	set->admission = admission_new(gateway, proxy);
 	set->closed = closed_new();
+	set->hedges = hedges_new(set);
 	set->log = access_log_new();
 	set->budget.saved = BUDGET_RESERVE;
 	/* rows removed before now are none of ours: they may be freed */
@@ -107,7 +108,8 @@ requests_free(struct requests *set)
 	for (int state = 0; state < REQUEST_DEAD; state++)
 		while ((req = list_first(
 			    &set->by_state[state], struct request, link)))
-			request_fail(req, 503, "the gateway stops");
+			request_fail(req->helped != NULL ? req->helped : req,
+			    503, "the gateway stops");
 	requests_sweep(set);
 	list_each (req, &set->spare, link)
 		free(req);
@@ -117,6 +119,7 @@ requests_free(struct requests *set)
 	upstreams_free(set->upstreams);
 	admission_free(set->admission);
 	closed_free(set->closed);
+	hedges_free(set->hedges);
 	epoch_release(set->epoch);
 	free(set->address_seen);
 	free(set->freed);
@@ -202,10 +205,16 @@ requests_notice_workers(struct requests *set)
 }
 
 void
-requests_wake(struct requests *set)
+requests_see_workers(struct requests *set)
 {
 	if (worker_membership(set->workers) != set->membership)
 		requests_notice_workers(set);
+}
+
+void
+requests_wake(struct requests *set)
+{
+	requests_see_workers(set);
 	if (admission_is_idle(set->admission))
 		return;
 	for (int i = 0; i < worker_max(set->workers); i++)
@@ -222,8 +231,7 @@ requests_tick_policy(struct requests *set)
 void
 requests_finish_turn(struct requests *set)
 {
-	if (worker_membership(set->workers) != set->membership)
-		requests_notice_workers(set);
+	requests_see_workers(set);
 	if (set->freed_count > 0)
 		attempts_dispatch(set);
 	requests_sweep(set);

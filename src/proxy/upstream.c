@@ -316,6 +316,12 @@ upstream_begin(struct upstream *up, void *owner, enum method method)
 		up->state = UPSTREAM_HEAD;
 }
 
+void
+upstream_set_owner(struct upstream *up, void *owner)
+{
+	up->owner = owner;
+}
+
 bool
 upstream_may_keep(const struct upstream *up)
 {

@@ -67,6 +67,9 @@ uint64_t upstream_idle_since_us(const struct upstream *);
 /* Ready for a request of this method, owned from now on. */
 void upstream_begin(struct upstream *, void *owner, enum method);
 
+/* From now on it is another one's, amid the request. */
+void upstream_set_owner(struct upstream *, void *owner);
+
 /* The answer is complete and the worker keeps the connection: it may be used
  * again, and is nobody's from now on. */
 bool upstream_may_keep(const struct upstream *);

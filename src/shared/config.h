@@ -67,6 +67,11 @@ struct config {
 	} retry;
 
 	struct {
+		double percentile; /* 0: never */
+		uint64_t min_delay_us;
+	} hedging;
+
+	struct {
 		double time_ms;
 		int64_t memory_bytes;
 		char failure_specs[512]; /* a folder; "": none */

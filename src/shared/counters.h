@@ -23,6 +23,8 @@ struct counters {
 	uint64_t client_aborts;
 	uint64_t retries;
 	uint64_t retries_denied; /* by the budget */
+	uint64_t hedges;
+	uint64_t hedges_won; /* they answered first */
 	uint64_t upstream_connects;
 	uint64_t upstream_connect_failures;
 	uint64_t upstream_reused;

@@ -271,6 +271,7 @@ step_of_reload(void)
 	static uint32_t generation = 1;
 
 	site.config.limits.body_bytes = roll(2) * 60000;
+	site.config.hedging.percentile = roll(3) * 40;
 	site.config.queue.size = roll(8);
 	requests_swap(site.requests, site_epoch(any_policy(), ++generation));
 }
@@ -315,6 +316,8 @@ set_timeouts(void)
 	site.config.timeouts_us.tunnel = 40 * SECOND;
 	site.config.timeouts_us.total = 90 * SECOND;
 	site.config.limits.idle_per_worker = 2;
+	site.config.hedging.percentile = roll(2) * 50;
+	site.config.hedging.min_delay_us = SECOND / 10;
 }
 
 static void

@@ -95,8 +95,8 @@ local sections = {
         text = "Requests that no worker can take yet wait, the oldest first.",
         { "size", 10000, "Requests that may wait; further ones get 503, and with 0 all do." },
         { "per_function", 0, "Requests for one function that may wait; 0 is as many as size." },
-        { "hold", false, "Whether requests wait, too, when no worker is up at all; else they are "
-            .. "answered with 503 at once.", type = "flag" },
+        { "hold", false, "Whether requests, and their retries, wait, too, when no worker is up at "
+            .. "all; else that is 503 at once, and the retry is not made.", type = "flag" },
     },
     { name = "retry", text = "What follows when an attempt fails before its answer has begun.",
         { "attempts", 3, "Attempts that a request gets, the first included; 1 never retries.",
@@ -106,6 +106,16 @@ local sections = {
         { "pause_429", 1, "A worker that answers 429 gets no further request for that function for "
             .. "so long, while another worker is there; it is full of it, and fit for others.",
             type = "seconds", min = 0, max = 3600, unit = "seconds" },
+    },
+    { name = "hedging", text = "A second attempt, at another worker, of requests that take long: "
+        .. "the first answer wins, and the other attempt is given up.  Only for methods that may "
+        .. "be repeated (GET, HEAD, OPTIONS, TRACE, PUT, DELETE) and bodies that are kept; it "
+        .. "counts among retry.attempts and retry.budget, and never waits for a place.",
+        { "percentile", 0, "An attempt takes long when this many in a hundred answers of its "
+            .. "function (of all, while that is little known) were quicker; 0 hedges nothing.",
+            type = "number", min = 0, max = 99.9 },
+        { "min_delay", 0.01, "No second attempt follows sooner than this.",
+            type = "seconds", min = 0.001, max = 3600, unit = "seconds" },
     },
     { name = "policy_limits", text = "What a policy may use before the built-in fallback steps in.",
         { "time_ms", 50, "How long one call of the policy may run.",
@@ -142,7 +152,8 @@ local sections = {
         { "failures", 5, "A worker is left out after this many failed attempts in a row; 0 leaves "
             .. "out nobody.  When one function alone was answered 502, 503 or 504, or took too "
             .. "long, and the worker has served another one well within time, that is the "
-            .. "function's fault, and the worker stays.", type = "count", min = 0, max = 1000000, unit = "attempts" },
+            .. "function's fault, and the worker stays.", type = "count", min = 0,
+            max = 1000000, unit = "attempts" },
         { "time", 10, "For how long at first; twice as long each time that it fails again soon.",
             type = "seconds", min = 0.01, max = 86400, unit = "seconds" },
         { "max_time", 300, "For how long at most.  A worker that has served for this long starts "

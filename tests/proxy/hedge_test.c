@@ -1,0 +1,564 @@
+/* Proves src/proxy/hedge.c: two attempts at once, one answer, nothing left. */
+#include "site.h"
+
+static int client, first, second; /* who asks, and the two who are asked */
+
+/* Enough is known of /run/f by now, and its answers took no time. */
+static void
+open_site(const char *policy, int capacity)
+{
+	if (site.config.hedging.percentile == 0)
+		site.config.hedging.percentile = 90;
+	site.config.hedging.min_delay_us = SECOND;
+	site_open(policy, 2, capacity);
+	client = site_client();
+	first = site_kept_call(client, 0);
+	for (int i = 0; i < 15; i++) {
+		say(client, GET);
+		hear(first, "\r\n\r\n");
+		say(first, OK);
+		hear(client, "ok");
+	}
+}
+
+static void
+ask(const char *request, const char *end)
+{
+	say(client, request);
+	hear(first, end);
+}
+
+/* A request that is with both workers. */
+static void
+open_hedged(void)
+{
+	open_site(site_first_free, 1);
+	ask(GET, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	second = site_call(1);
+	hear(second, "\r\n\r\n");
+	assert_int_equal(site_inflight(0), 1);
+	assert_int_equal(site_inflight(1), 1);
+}
+
+static void
+assert_none_in_flight(void)
+{
+	assert_int_equal(site_inflight(0), 0);
+	assert_int_equal(site_inflight(1), 0);
+	assert_int_equal(site.row->counters.requests_active, 0);
+}
+
+static void
+close_all(void)
+{
+	close(client);
+	close(first);
+	if (second > 0)
+		close(second);
+	second = 0;
+}
+
+static void
+the_second_answer_wins_when_it_comes_first(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(second, OK);
+	hear(client, "ok");
+	assert_int_equal(hear_end(first), 0);
+	assert_none_in_flight();
+	assert_int_equal(site.row->counters.hedges, 1);
+	assert_int_equal(site.row->counters.hedges_won, 1);
+	assert_int_equal(site.row->counters.responses_2xx, 17);
+	close_all();
+}
+
+static void
+the_first_answer_gives_the_second_attempt_up(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(first, OK);
+	hear(client, "ok");
+	assert_int_equal(hear_end(second), 0);
+	assert_none_in_flight();
+	assert_int_equal(site.row->counters.hedges_won, 0);
+	ask(GET, "\r\n\r\n"); /* on the kept connection */
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+a_long_answer_of_the_second_attempt_is_whole(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(second, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+		    "3\r\nabc\r\n");
+	hear(client, "abc");
+	assert_int_equal(site_inflight(0), 0);
+	assert_int_equal(site_inflight(1), 1);
+	say(second, "3\r\ndef\r\n0\r\n\r\n");
+	hear(client, "0\r\n\r\n");
+	assert_none_in_flight();
+	close_all();
+}
+
+static void
+the_policy_is_asked_as_for_a_second_attempt(void **state)
+{
+	(void)state;
+	open_site("return { pick = function(request, workers)\n"
+		  "    return workers[request.attempt]\n"
+		  "end }",
+	    0);
+	ask(GET, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	second = site_call(1);
+	say(second, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+a_second_attempt_never_goes_where_the_first_is(void **state)
+{
+	(void)state;
+	open_site("return { pick = function(_, workers)\n"
+		  "    return workers[1]\n"
+		  "end }",
+	    0);
+	ask(GET, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	second = site_call(1);
+	say(second, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+there_is_one_hedge_at_most(void **state)
+{
+	(void)state;
+	open_hedged();
+	close(second);
+	second = 0;
+	site_pass(5 * SECOND);
+	site_no_call(1);
+	assert_int_equal(site.row->counters.hedges, 1);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+/* --- who is not hedged --- */
+
+static void
+only_what_may_be_repeated_is_hedged(void **state)
+{
+	struct {
+		const char *asked, *end;
+		bool is_hedged;
+	} rows[] = {
+	    {"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab",
+		"ab", false},
+	    {"PATCH /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab",
+		"ab", false},
+	    {"GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\n"
+	     "Upgrade: x\r\n\r\n",
+		"\r\n\r\n", false},
+	    {"HEAD /run/f HTTP/1.1\r\nHost: h\r\n\r\n", "\r\n\r\n", true},
+	    {"PUT /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nab",
+		"ab", true},
+	    {"PUT /run/f HTTP/1.1\r\nHost: h\r\n"
+	     "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n",
+		"ab", true},
+	};
+
+	(void)state;
+	site.config.hedging.percentile = 50;
+	open_site(site_first_free, 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ask(rows[i].asked, rows[i].end);
+		site_pass(2 * SECOND);
+		if (rows[i].is_hedged) {
+			second = site_call(1);
+			hear(second, rows[i].end);
+		} else {
+			site_no_call(1);
+		}
+		say(first, "HTTP/1.1 204 No\r\n\r\n");
+		hear(client, "\r\n\r\n");
+		if (rows[i].is_hedged)
+			close(second);
+		second = 0;
+	}
+	close_all();
+}
+
+static void
+a_body_that_was_streamed_is_not_hedged(void **state)
+{
+	(void)state;
+	open_site(site_first_free, 0);
+	ask("PUT /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nab",
+	    "ab");
+	say(client, "cd");
+	hear(first, "cd");
+	site_pass(2 * SECOND);
+	site_no_call(1);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+one_that_is_being_answered_is_not_hedged(void **state)
+{
+	(void)state;
+	open_site(site_first_free, 0);
+	ask(GET, "\r\n\r\n");
+	say(first, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nha");
+	hear(client, "ha");
+	site_pass(2 * SECOND);
+	site_no_call(1);
+	say(first, "lf");
+	hear(client, "lf");
+	close_all();
+}
+
+static void
+a_hedge_waits_for_no_place(void **state)
+{
+	int other, call;
+
+	(void)state;
+	open_site(site_first_free, 1);
+	ask(GET, "\r\n\r\n");
+	other = site_client();
+	say(other, GET);
+	call = site_call(1);
+	hear(call, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	assert_int_equal(site.row->queued, 0);
+	assert_int_equal(site.row->counters.hedges, 0);
+	say(call, OK);
+	hear(other, "ok");
+	hear_nothing(call);
+	say(first, OK);
+	hear(client, "ok");
+	close(other);
+	close(call);
+	close_all();
+}
+
+static void
+a_hedge_takes_no_place_that_somebody_waits_for(void **state)
+{
+	(void)state;
+	open_site(site_first_free, 1);
+	ask(GET, "\r\n\r\n");
+	site_other_proxy_waits(precedence_ticket(site.gateway->workers));
+	clock_cached_us += 2 * SECOND;
+	site.gateway->processes[2].heartbeat_us = clock_now_us();
+	site_pass(0);
+	site_no_call(1);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+hedges_have_the_budget_of_retries(void **state)
+{
+	(void)state;
+	site.config.retry.budget = 0;
+	open_site(site_first_free, 0);
+	site.requests->budget.saved = 0;
+	ask(GET, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	site_no_call(1);
+	assert_int_equal(site.row->counters.retries_denied, 1);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+a_hedge_that_finds_no_worker_costs_no_budget(void **state)
+{
+	double saved;
+
+	(void)state;
+	open_site("return { pick = function(request, workers)\n"
+		  "    return request.attempt == 1 and workers[1] or nil\n"
+		  "end }",
+	    0);
+	ask(GET, "\r\n\r\n");
+	saved = site.requests->budget.saved;
+	site_pass(2 * SECOND);
+	site_no_call(1);
+	assert_true(site.requests->budget.saved == saved);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+what_is_not_known_is_not_hedged(void **state)
+{
+	int call;
+
+	(void)state;
+	site.config.hedging.percentile = 90;
+	site.config.hedging.min_delay_us = SECOND;
+	site_open(site_first_free, 2, 0);
+	client = site_client();
+	say(client, GET);
+	call = site_call(0);
+	site_pass(2 * SECOND);
+	site_no_call(1);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
+static void
+without_hedging_nobody_is_hedged(void **state)
+{
+	int call;
+
+	(void)state;
+	site_open(site_first_free, 2, 0);
+	client = site_client();
+	for (int i = 0; i < 20; i++) {
+		call = site_kept_call(client, 0);
+		close(call);
+		site_turns();
+	}
+	say(client, GET);
+	call = site_call(0);
+	site_pass(50 * SECOND);
+	site_no_call(1);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
+/* --- attempts that fail --- */
+
+static void
+a_hedge_that_fails_leaves_the_first_attempt_alone(void **state)
+{
+	(void)state;
+	open_hedged();
+	close(second);
+	second = 0;
+	hear_nothing(client);
+	assert_int_equal(site_inflight(1), 0);
+	say(first, OK);
+	hear(client, "ok");
+	assert_none_in_flight();
+	close_all();
+}
+
+static void
+when_the_first_attempt_fails_the_hedge_goes_on(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(first, "gibberish\r\n\r\n");
+	hear_nothing(client);
+	assert_int_equal(site_inflight(0), 0);
+	assert_int_equal(site_inflight(1), 1);
+	say(second, OK);
+	hear(client, "ok");
+	assert_none_in_flight();
+	assert_int_equal(site.row->counters.retries, 0);
+	close_all();
+}
+
+static void
+when_both_fail_the_client_hears_of_it_once(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(first, "gibberish\r\n\r\n");
+	say(second, "gibberish\r\n\r\n");
+	assert_non_null(strstr(hear(client, "}\n"), " 502 "));
+	hear_nothing(client);
+	assert_none_in_flight();
+	close_all();
+}
+
+static void
+who_is_full_or_failing_does_not_win(void **state)
+{
+	const char *bad[] = {
+	    "HTTP/1.1 429 Full\r\nContent-Length: 0\r\n\r\n",
+	    "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n",
+	};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		open_hedged();
+		say(second, bad[i]);
+		hear_nothing(client);
+		assert_int_equal(site_inflight(1), 0);
+		say(first, OK);
+		hear(client, "ok");
+		close_all();
+		site_close();
+		site_default_config();
+		open_hedged();
+		say(first, bad[i]);
+		hear_nothing(client);
+		assert_int_equal(site_inflight(0), 0);
+		say(second, OK);
+		hear(client, "ok");
+		assert_none_in_flight();
+		close_all();
+		if (i == 0) {
+			site_close();
+			site_default_config();
+		}
+	}
+}
+
+static void
+when_both_are_failing_the_last_answer_is_passed_on(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(first, "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+	say(second, "HTTP/1.1 504 Last\r\nContent-Length: 4\r\n\r\nlast");
+	assert_non_null(strstr(hear(client, "last"), " 504 "));
+	close_all();
+}
+
+static void
+when_both_take_too_long_it_is_504(void **state)
+{
+	(void)state;
+	site.config.timeouts_us.first_byte = 10 * SECOND;
+	open_hedged();
+	site_pass(20 * SECOND);
+	site_pass(20 * SECOND);
+	assert_non_null(strstr(hear(client, "}\n"), " 504 "));
+	assert_none_in_flight();
+	close_all();
+}
+
+/* --- what happens meanwhile --- */
+
+static void
+a_client_that_leaves_ends_both(void **state)
+{
+	(void)state;
+	open_hedged();
+	close(client);
+	assert_int_equal(hear_end(first), 0);
+	assert_int_equal(hear_end(second), 0);
+	assert_none_in_flight();
+	client = site_client();
+	close_all();
+}
+
+static void
+interim_answers_of_a_hedge_are_nobodys(void **state)
+{
+	(void)state;
+	open_hedged();
+	say(second, "HTTP/1.1 103 Early\r\n\r\n");
+	hear_nothing(client);
+	say(first, "HTTP/1.1 103 Early\r\n\r\n");
+	hear(client, "\r\n\r\n");
+	say(second, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+a_reload_stops_no_hedge_and_begins_none(void **state)
+{
+	(void)state;
+	open_hedged();
+	site.config.hedging.percentile = 0;
+	requests_swap(site.requests, site_epoch(site_first_free, 2));
+	say(second, OK);
+	hear(client, "ok");
+	assert_none_in_flight();
+	assert_int_equal(hear_end(first), 0);
+	close(first);
+	say(client, GET);
+	first = site_call(0);
+	site_pass(10 * SECOND);
+	hear_nothing(second);
+	say(first, OK);
+	hear(client, "ok");
+	close_all();
+}
+
+static void
+a_worker_that_leaves_finishes_its_hedge(void **state)
+{
+	struct worker_table *table;
+
+	(void)state;
+	open_hedged();
+	table = site.gateway->workers;
+	worker_remove(table, site.workers[1].slot);
+	worker_publish(table);
+	site_turns();
+	say(second, OK);
+	hear(client, "ok");
+	assert_none_in_flight();
+	close_all();
+}
+
+static void
+the_end_of_the_gateway_ends_both(void **state)
+{
+	(void)state;
+	open_hedged();
+	close_all(); /* which is not noticed before the end */
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    site_test(the_second_answer_wins_when_it_comes_first),
+	    site_test(the_first_answer_gives_the_second_attempt_up),
+	    site_test(a_long_answer_of_the_second_attempt_is_whole),
+	    site_test(the_policy_is_asked_as_for_a_second_attempt),
+	    site_test(a_second_attempt_never_goes_where_the_first_is),
+	    site_test(there_is_one_hedge_at_most),
+	    site_test(only_what_may_be_repeated_is_hedged),
+	    site_test(a_body_that_was_streamed_is_not_hedged),
+	    site_test(one_that_is_being_answered_is_not_hedged),
+	    site_test(a_hedge_waits_for_no_place),
+	    site_test(a_hedge_takes_no_place_that_somebody_waits_for),
+	    site_test(hedges_have_the_budget_of_retries),
+	    site_test(a_hedge_that_finds_no_worker_costs_no_budget),
+	    site_test(what_is_not_known_is_not_hedged),
+	    site_test(without_hedging_nobody_is_hedged),
+	    site_test(a_hedge_that_fails_leaves_the_first_attempt_alone),
+	    site_test(when_the_first_attempt_fails_the_hedge_goes_on),
+	    site_test(when_both_fail_the_client_hears_of_it_once),
+	    site_test(who_is_full_or_failing_does_not_win),
+	    site_test(when_both_are_failing_the_last_answer_is_passed_on),
+	    site_test(when_both_take_too_long_it_is_504),
+	    site_test(a_client_that_leaves_ends_both),
+	    site_test(interim_answers_of_a_hedge_are_nobodys),
+	    site_test(a_reload_stops_no_hedge_and_begins_none),
+	    site_test(a_worker_that_leaves_finishes_its_hedge),
+	    site_test(the_end_of_the_gateway_ends_both),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

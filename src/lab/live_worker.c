@@ -1,9 +1,8 @@
 /*
  * Simulated OpenLambda workers: HTTP around the worker model.  [picket worker]
  *
- * A call is a request that the model has and that awaits its answer; it is in
- * the list `calls` until then.  libevent keeps a request whose client has left
- * until we answer it.
+ * A call is a request that the model has and that awaits its answer, in the
+ * list `calls`.  libevent keeps one whose client has left until we answer it.
  */
 #include "live_worker.h"
 
@@ -41,6 +40,7 @@ struct call {
 
 struct live_worker {
 	struct event_base *base;
+	const char *host;
 	struct event *timer; /* the model's next event */
 	lua_State *L;
 	int model; /* the object of lua/lib/lab/live_worker.lua */
@@ -179,17 +179,6 @@ advance(struct live_worker *machine, double now)
 		lua_pop(L, 7);
 	}
 	lua_pop(L, 7);
-}
-
-static void
-live_worker_on_timer(evutil_socket_t fd, short what, void *arg)
-{
-	struct live_worker *machine = arg;
-
-	(void)fd;
-	(void)what;
-	advance(machine, model_now(machine));
-	arm_timer(machine);
 }
 
 /* The segment after the path's first one; the caller frees it. */
@@ -360,6 +349,54 @@ port_open(struct port *port, const char *host, int number)
 	return port->socket != NULL;
 }
 
+/* A worker is gone with its connections, but for requests whose clients have
+ * left: those libevent keeps until they are answered. */
+static void
+port_crash(struct port *port)
+{
+	struct call *call;
+
+	list_each (call, &port->machine->calls, link) {
+		if (call->index != port->index)
+			continue;
+		if (evhttp_request_get_connection(call->request) == NULL)
+			answer_text(port->machine, call->request, 502, "");
+		call_free(call);
+	}
+	evhttp_free(port->http);
+	port->http = NULL;
+}
+
+/* The next worker that crashes, or is back. */
+static void
+advance_faults(struct live_worker *machine)
+{
+	lua_State *L = machine->L;
+
+	lab_lua_push_method(L, machine->model, "fault");
+	lua_pushnumber(L, model_now(machine));
+	lab_lua_call(L, 2, 2);
+	if (!lua_isnil(L, -2)) {
+		struct port *port = &machine->ports[lua_tointeger(L, -2) - 1];
+
+		if (lua_toboolean(L, -1))
+			port_crash(port);
+		else
+			port_open(port, machine->host, port->number);
+	}
+	lua_pop(L, 2);
+}
+
+static void
+live_worker_on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	advance(arg, model_now(arg));
+	advance_faults(arg);
+	arm_timer(arg);
+}
+
 static bool
 open_ports(
     struct live_worker *machine, const struct live_worker_options *options)
@@ -410,6 +447,7 @@ live_worker_new(
 	struct live_worker *machine = xcalloc(1, sizeof(*machine));
 
 	machine->base = base;
+	machine->host = options->host;
 	machine->time_scale = options->time_scale;
 	machine->started_us = clock_read_us();
 	list_init(&machine->calls);
@@ -419,6 +457,7 @@ live_worker_new(
 		live_worker_free(machine);
 		return NULL;
 	}
+	arm_timer(machine); /* for crashes */
 	return machine;
 }
 
@@ -453,8 +492,9 @@ live_worker_stop(struct live_worker *machine)
 	event_del(machine->timer);
 	kill_calls(machine, 0);
 	for (int i = 0; i < machine->port_count; i++)
-		evhttp_del_accept_socket(
-		    machine->ports[i].http, machine->ports[i].socket);
+		if (machine->ports[i].http != NULL)
+			evhttp_del_accept_socket(
+			    machine->ports[i].http, machine->ports[i].socket);
 	event_base_loopexit(machine->base, &patience);
 	end_if_all_is_sent(machine);
 }

@@ -11,7 +11,9 @@
  *     GET /stats                   what it did so far, JSON
  *     POST /reset                  forget packages and sandboxes, as if new
  *
- * A request that the client gave up is run to its end, as OpenLambda does.
+ * A request that the client gave up is run to its end, as OpenLambda does.  A
+ * worker that its model lets crash closes its connections and its port, and
+ * listens there again when it is back.
  */
 #ifndef LIVE_WORKER_H
 #define LIVE_WORKER_H

@@ -78,14 +78,18 @@ static void
 on_answer(struct evhttp_request *request, void *arg)
 {
 	struct stage *stage = arg;
-	struct evbuffer *body = evhttp_request_get_input_buffer(request);
-	ssize_t len = evbuffer_copyout(body, stage->body, 1023);
+	ssize_t len;
 
+	event_base_loopbreak(stage->base);
+	stage->status = 0;
+	if (request == NULL)
+		return; /* there is no answer */
+	len = evbuffer_copyout(
+	    evhttp_request_get_input_buffer(request), stage->body, 1023);
 	stage->body[len] = '\0';
 	stage->status = evhttp_request_get_response_code(request);
 	copy_header(request, "X-Picket-Cold", stage->cold);
 	copy_header(request, "X-Picket-Installed", stage->installed);
-	event_base_loopbreak(stage->base);
 }
 
 /* Sends a request to a worker, without waiting for its answer. */
@@ -236,6 +240,21 @@ a_stopped_worker_ends_its_requests_with_502(void **state)
 }
 
 static void
+a_crashed_worker_answers_nobody_until_it_is_back(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	open_stage(&stage, "return { call = 1e6, crash_at = 200, down = 200 }",
+	    registry);
+	assert_int_equal(ask(&stage, 0, EVHTTP_REQ_POST, "/run/g"), 0);
+	while (ask(&stage, 0, EVHTTP_REQ_GET, "/stats") != 200)
+		;
+	assert_non_null(strstr(stage.body, "\"inflight\":0"));
+	close_stage(&stage);
+}
+
+static void
 bad_files_and_taken_ports_are_refused(void **state)
 {
 	struct event_base *base = event_base_new();
@@ -271,6 +290,7 @@ main(void)
 	    cmocka_unit_test(a_full_queue_is_429),
 	    cmocka_unit_test(a_reset_worker_has_forgotten_its_packages),
 	    cmocka_unit_test(a_stopped_worker_ends_its_requests_with_502),
+	    cmocka_unit_test(a_crashed_worker_answers_nobody_until_it_is_back),
 	    cmocka_unit_test(bad_files_and_taken_ports_are_refused),
 	};
 

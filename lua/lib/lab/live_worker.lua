@@ -4,6 +4,7 @@
 local live_worker = {}
 
 local cjson = require("cjson")
+local faults = require("lab.faults")
 local machine = require("lab.machine")
 local registry = require("lab.registry")
 local requests = require("lab.requests")
@@ -12,6 +13,18 @@ local worker_model = require("lab.worker_model")
 
 local methods = {}
 local metatable = { __index = methods }
+
+-- When workers crash; `changed` is the one that did so last, or came back.
+local function new_faults(self)
+    local sites = {}
+    for i, worker in ipairs(self.workers) do
+        sites[i] = { model = worker, index = i }
+    end
+    local function remember(site)
+        self.changed = site
+    end
+    return faults.new(sites, { on_crash = remember, on_return = remember })
+end
 
 --- Workers with these names on one machine; nil and a message when a file is bad.
 -- `registry_path` may be nil: any function, without packages.
@@ -35,6 +48,7 @@ function live_worker.new(names, model, registry_path, seed)
         worker.name, worker.cold, worker.refused = name, 0, 0
         self.workers[i] = worker
     end
+    self.faults = new_faults(self)
     return setmetatable(self, metatable)
 end
 
@@ -57,7 +71,17 @@ end
 
 --- When to look again.
 function methods:next_event()
-    return self.machine:next_event()
+    return math.min(self.machine:next_event(), self.faults.next_at)
+end
+
+--- A worker that has crashed by now, and with it all its requests, or is back: its index, and
+-- whether it is gone.  nil when there is none.
+function methods:fault(now)
+    if self.faults.next_at > now then
+        return nil
+    end
+    self.faults:advance(now)
+    return self.changed.index, self.changed.is_gone
 end
 
 local function body_of(request, at)

@@ -153,6 +153,14 @@ describe("a steering command", function()
         assert.matches("upgraded", table.concat(output))
     end)
 
+    it("says why the new gateway did not start", function()
+        local failed = { 200, [[{"processes":[{"kind":"control","pid":1}],
+            "upgrade":{"failed":1,"last_error":"s.lua:1: oh no\ns.lua:2: and no"}}]] }
+        assert.equal(1, run({ control(1), { 200, "{}" }, control(1), failed }, "upgrade"))
+        assert.equal("picket: the new gateway did not start, the old one goes on:\n"
+            .. "picket: s.lua:1: oh no\npicket: s.lua:2: and no\n", table.concat(complaints))
+    end)
+
     it("says so when there is nobody to upgrade", function()
         assert.equal(1, run({ control(1), { 409, '{"error":"no supervisor"}' } }, "upgrade"))
         assert.matches("no supervisor", table.concat(complaints))

@@ -26,6 +26,7 @@ static const char *const level_name[] = {
 };
 
 static char process_name[PROCESS_MAX_BYTES]; /* empty before log_start() */
+static int errors_fd = -1;
 static int log_fd = STDERR_FILENO;
 
 void
@@ -120,7 +121,8 @@ write_line(enum log_level level, const char *format, va_list args)
 {
 	int saved_errno = errno;
 	char line[LINE_MAX_BYTES];
-	size_t len = write_prefix(line, sizeof(line), level);
+	size_t prefix_len = write_prefix(line, sizeof(line), level);
+	size_t len = prefix_len;
 	ssize_t written;
 
 	errno = saved_errno; /* for %m */
@@ -135,6 +137,9 @@ write_line(enum log_level level, const char *format, va_list args)
 	do
 		written = write(log_fd, line, len);
 	while (written == -1 && errno == EINTR);
+	if (level == LOG_ERROR && errors_fd != -1 &&
+	    write(errors_fd, line + prefix_len, len - prefix_len) == -1)
+		errors_fd = -1;
 	errno = saved_errno;
 }
 
@@ -148,6 +153,12 @@ log_write(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	write_line(level, format, args);
 	va_end(args);
+}
+
+void
+log_errors_to(int fd)
+{
+	errors_fd = fd;
 }
 
 void

@@ -44,6 +44,9 @@ extern enum log_level log_level; /* read by the macro below only */
 void log_write(enum log_level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Errors are said on this descriptor, too, as bare lines; -1: no more. */
+void log_errors_to(int fd);
+
 /* A message for each line of a text that is not empty, after `before`. */
 void log_lines(enum log_level, const char *before, const char *text);
 

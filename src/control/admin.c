@@ -76,7 +76,7 @@ get_status(struct admin *admin, struct evhttp_request *request)
 {
 	struct evbuffer *body = evbuffer_new();
 
-	status_write(body, admin->control->gateway, admin->control->generation);
+	status_write(body, admin->control);
 	answer(request, 200, "application/json", body);
 }
 

@@ -146,6 +146,11 @@ hear(struct life *life, const struct message *message)
 	case MESSAGE_REFUSED:
 		reload_hear(life->control.reload, message);
 		break;
+	case MESSAGE_UPGRADE:
+		life->control.upgrades_failed++;
+		snprintf(life->control.upgrade_error,
+		    sizeof(life->control.upgrade_error), "%s", message->text);
+		break;
 	case MESSAGE_REOPEN:
 		apply_log(life->control.config);
 		break;

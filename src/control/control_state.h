@@ -5,6 +5,7 @@
 #define CONTROL_STATE_H
 
 #include <event2/event.h>
+#include "channel.h"
 #include "generation.h"
 #include "process.h"
 #include "worker.h"
@@ -24,7 +25,9 @@ struct control {
 	struct reload *reload;
 	struct admin *admin;
 	struct event *changed; /* active when the table has changed */
-	bool stops_alone;      /* there is no supervisor to stop the gateway */
+	unsigned upgrades_failed;
+	char upgrade_error[MESSAGE_TEXT]; /* of the last that failed */
+	bool stops_alone; /* there is no supervisor to stop the gateway */
 };
 
 /* How a worker is has changed: proxies hear of it when the turn is over. */

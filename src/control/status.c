@@ -194,6 +194,15 @@ write_counters(struct json *json, const struct gateway *gateway)
 	write_quantiles(json, "request_ms", &times);
 }
 
+static void
+write_upgrade(struct json *json, const struct control *control)
+{
+	json_open(json, "upgrade", '{');
+	json_number(json, "failed", control->upgrades_failed);
+	json_text(json, "last_error", control->upgrade_error);
+	json_close(json, '}');
+}
+
 /* Absolute, where this process may look. */
 static void
 write_config_path(struct json *json, const struct gateway *gateway)
@@ -205,10 +214,9 @@ write_config_path(struct json *json, const struct gateway *gateway)
 }
 
 void
-status_write(struct evbuffer *out, const struct gateway *gateway,
-    const struct generation *generation)
+status_write(struct evbuffer *out, const struct control *control)
 {
-	const struct config *config = generation_config(generation);
+	const struct gateway *gateway = control->gateway;
 	struct json json = {.out = out};
 	char text[ADDRESS_TEXT];
 
@@ -224,8 +232,9 @@ status_write(struct evbuffer *out, const struct gateway *gateway,
 	json_number(
 	    &json, "uptime_s", (clock_now_us() - gateway->started_us) / 1e6);
 	write_processes(&json, gateway);
-	write_policy(&json, gateway, generation);
-	write_queue(&json, gateway, config);
+	write_upgrade(&json, control);
+	write_policy(&json, gateway, control->generation);
+	write_queue(&json, gateway, control->config);
 	write_workers(&json, gateway->workers);
 	write_counters(&json, gateway);
 	json_close(&json, '}');

@@ -5,13 +5,10 @@
 #define STATUS_H
 
 #include <event2/buffer.h>
-#include "generation.h"
-#include "process.h"
-#include "worker.h"
+#include "control_state.h"
 
-/* Writes all of it.  The generation is the current one. */
-void status_write(
-    struct evbuffer *, const struct gateway *, const struct generation *);
+/* Writes all of it. */
+void status_write(struct evbuffer *, const struct control *);
 
 /* "up", "down", "draining", ...: a worker's state in a word. */
 const char *status_of_worker(const struct worker *);

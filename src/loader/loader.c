@@ -23,6 +23,7 @@
 
 #include "collect.h"
 #include "generation.h"
+#include "log.h"
 #include "surroundings.h"
 #include "trial.h"
 #include "xmalloc.h"
@@ -162,6 +163,7 @@ forget_parent(void)
 		signal(number, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	log_errors_to(-1);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_NAME, "picket loader");
 }

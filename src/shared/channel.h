@@ -24,7 +24,8 @@ enum message_type {         /* direction			   */
 	MESSAGE_MEMBERSHIP, /* control -> proxies: look at the table now */
 	MESSAGE_REOPEN,     /* supervisor -> all: SIGUSR1 came */
 	MESSAGE_STOP,       /* control -> supervisor: as SIGTERM */
-	MESSAGE_UPGRADE,    /* control -> supervisor: as SIGUSR2 */
+	MESSAGE_UPGRADE,    /* control -> supervisor: as SIGUSR2;
+			     * supervisor -> control: why it failed */
 	MESSAGE_DRAIN,      /* supervisor -> all: finish and exit */
 };
 
@@ -34,7 +35,7 @@ struct message {
 	int32_t type;            /* enum message_type */
 	int32_t process;         /* whose, set by the supervisor: row number */
 	uint32_t generation;     /* PREPARE, PREPARED, REFUSED, SWAP, ABORT */
-	char text[MESSAGE_TEXT]; /* REFUSED, RELOADED: the reason, or "" */
+	char text[MESSAGE_TEXT]; /* REFUSED, RELOADED, UPGRADE: the reason */
 };
 
 bool channel_pair(int fds[2]);

@@ -29,11 +29,12 @@ struct supervisor {
 	int signals;            /* a signalfd */
 	int successor;          /* what an upgrade started; -1: nothing */
 	pid_t successor_pid;
-	char program[CONFIG_PATH]; /* where it lies, for upgrades */
-	int admin;                 /* listening socket; -1: none */
-	struct generation *first;  /* that the gateway started with */
-	int generation;            /* the current one's descriptor */
-	int pending;               /* that proxies prepare; -1: none */
+	char successor_says[MESSAGE_TEXT]; /* why it cannot start */
+	char program[CONFIG_PATH];         /* where it lies, for upgrades */
+	int admin;                         /* listening socket; -1: none */
+	struct generation *first;          /* that the gateway started with */
+	int generation;                    /* the current one's descriptor */
+	int pending;                       /* that proxies prepare; -1: none */
 	uint32_t pending_number;
 	uint64_t drain_us;          /* how long a drain may take */
 	char log_file[CONFIG_PATH]; /* "": standard error */

@@ -57,6 +57,7 @@ inherit_read(void)
 	unsetenv("LISTEN_FDNAMES");
 	if (ready != -1 && fcntl(ready, F_SETFD, FD_CLOEXEC) == -1)
 		ready = -1;
+	log_errors_to(ready);
 	if (workers != -1 && fcntl(workers, F_SETFD, FD_CLOEXEC) == -1)
 		workers = -1;
 	if (pid != getpid() || count <= 0 || count > MOST)
@@ -138,6 +139,7 @@ inherit_close(void)
 	if (ready != -1)
 		close(ready);
 	ready = -1;
+	log_errors_to(-1);
 }
 
 void
@@ -145,7 +147,7 @@ inherit_say_ready(void)
 {
 	if (ready == -1)
 		return;
-	if (write(ready, "r", 1) != 1)
+	if (write(ready, "", 1) != 1)
 		log_warn("cannot tell the old gateway to go: %m");
 	inherit_close();
 }

@@ -4,8 +4,9 @@
  *
  * Both use systemd's convention: descriptors from 3 on, LISTEN_FDS says how
  * many and LISTEN_PID for whom.  A gateway adds PICKET_READY_FD, a pipe on
- * which its successor says that it serves, and PICKET_WORKERS_FD, what commands
- * have made of the workers (carry_over.h).
+ * which its successor says that it serves, by a byte of 0, or why it cannot, in
+ * lines; and PICKET_WORKERS_FD, what commands have made of the workers
+ * (carry_over.h).
  */
 #ifndef INHERIT_H
 #define INHERIT_H

@@ -95,6 +95,7 @@ set_up(struct supervisor *s, const char *path)
 	const char *reason;
 
 	find_program(s);
+	inherit_read();
 	s->first = load(path, &s->generation);
 	config = generation_config(s->first);
 	if (!privileges_check(config->user, &reason))
@@ -106,7 +107,6 @@ set_up(struct supervisor *s, const char *path)
 	s->gateway->generation = 1;
 	s->gateway->config = config;
 	s->gateway->config_path = path;
-	inherit_read();
 	s->is_activated = !inherit_replaces() && inherit_has_any();
 	s->admin = listeners_open(s->gateway, config);
 	s->pending = -1;

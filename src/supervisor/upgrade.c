@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,53 +67,95 @@ become_successor(struct supervisor *s, int ready)
 	char *argv[] = {s->program, xstrdup("run"), xstrdup("-c"),
 	    xstrdup(gateway->config_path), NULL};
 
+	log_errors_to(ready);
 	inherit_exec(argv, sockets, count, ready, write_workers(s));
 	log_error("cannot start %s: %m", s->program);
 	_exit(1);
 }
 
-void
-upgrade_begin(struct supervisor *s)
+/* Control tells those who ask. */
+static void
+fail(struct supervisor *s, const char *reason)
+{
+	struct message message = {.type = MESSAGE_UPGRADE};
+
+	snprintf(message.text, sizeof(message.text), "%s", reason);
+	children_tell_control(s, &message);
+}
+
+static bool
+start_successor(struct supervisor *s)
 {
 	int ends[2];
 
-	if (s->is_stopping || s->successor != -1) {
-		log_warn("an upgrade or a stop is under way already");
-		return;
-	}
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1) {
-		log_error("cannot upgrade: %m");
-		return;
-	}
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
+		return false;
 	s->successor_pid = fork();
 	if (s->successor_pid == 0)
 		become_successor(s, ends[1]);
 	close(ends[1]);
 	if (s->successor_pid == -1) {
-		log_error("cannot upgrade: %m");
 		close(ends[0]);
-		return;
+		return false;
 	}
 	s->successor = ends[0];
-	log_info("upgrade: started %s as process %d", s->program,
-	    (int)s->successor_pid);
+	s->successor_says[0] = '\0';
+	return true;
+}
+
+void
+upgrade_begin(struct supervisor *s)
+{
+	static const char busy[] = "an upgrade or a stop is under way already";
+
+	if (s->is_stopping || s->successor != -1) {
+		log_warn("%s", busy);
+		fail(s, busy);
+	} else if (!start_successor(s)) {
+		log_error("cannot upgrade: %m");
+		fail(s, strerror(errno));
+	} else {
+		log_info("upgrade: started %s as process %d", s->program,
+		    (int)s->successor_pid);
+	}
+}
+
+/* Adds what there is to read: true when the successor serves. */
+static bool
+hear_successor(struct supervisor *s, bool *is_gone)
+{
+	char bytes[256];
+	ssize_t len;
+
+	while ((len = read(s->successor, bytes, sizeof(bytes) - 1)) > 0) {
+		size_t said = strlen(s->successor_says);
+
+		if (memchr(bytes, '\0', (size_t)len) != NULL)
+			return true;
+		bytes[len] = '\0';
+		snprintf(s->successor_says + said,
+		    sizeof(s->successor_says) - said, "%s", bytes);
+	}
+	*is_gone = len == 0 || (errno != EAGAIN && errno != EINTR);
+	return false;
 }
 
 bool
 upgrade_read(struct supervisor *s)
 {
-	char byte;
-	ssize_t len = read(s->successor, &byte, 1);
+	bool is_gone = false, serves = hear_successor(s, &is_gone);
 
-	if (len == -1 && (errno == EAGAIN || errno == EINTR))
+	if (!serves && !is_gone)
 		return false;
 	close(s->successor);
 	s->successor = -1;
-	if (len == 1) {
+	if (serves) {
 		log_info("process %d has taken over", (int)s->successor_pid);
 		notify("MAINPID=%d", (int)s->successor_pid);
 		return true;
 	}
 	log_error("the new gateway did not start; this one goes on");
+	fail(s, s->successor_says[0] != '\0' ? s->successor_says
+					     : "it ended without saying why");
 	return false;
 }

@@ -74,6 +74,27 @@ a_command_line_tool_says_its_name(void **state)
 }
 
 static void
+errors_are_said_elsewhere_too(void **state)
+{
+	char said[64];
+	int ends[2];
+	ssize_t len;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	log_errors_to(ends[1]);
+	log_warn("a warning");
+	log_error("an\nerror");
+	log_errors_to(-1);
+	log_error("another");
+	close(ends[1]);
+	len = read(ends[0], said, sizeof(said));
+	assert_int_equal(len, 9);
+	assert_memory_equal(said, "an error\n", 9);
+	close(ends[0]);
+}
+
+static void
 each_line_is_a_message(void **state)
 {
 	(void)state;
@@ -224,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_command_line_tool_says_its_name),
+	    TEST(errors_are_said_elsewhere_too),
 	    TEST(each_line_is_a_message),
 	    TEST(a_process_says_when_who_and_how_bad),
 	    TEST(lines_below_the_level_are_not_written),

@@ -1,6 +1,7 @@
 """Handing over: a gateway that replaces another, and one that systemd looks after."""
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -113,6 +114,9 @@ def a_gateway_that_does_not_start_replaces_nobody(stage):
     gateway.signal(signal.SIGUSR2)
     gateway.expect_message("did not start; this one goes on")
     gateway.fetch()
+    said = gateway.cli("upgrade", "--admin", gateway.config["admin"], status=1)
+    holds(re.search(r"did not start.*\npicket: .*scheduler\.lua:1: ", said),
+          f"the command says why: {said!r}")
     gateway.write_config()
     gateway.upgrade().wait(stage.patience)
     gateway.fetch()

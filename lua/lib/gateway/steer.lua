@@ -52,19 +52,20 @@ function commands.stop(gateway)
     return DONE
 end
 
--- Another control process, which answers once the new gateway's workers are checked.
-local function control_pid(gateway)
+-- The control process that answers, and how often an upgrade has failed; or nil and why not.
+local function look(gateway)
     local status, message = ask(gateway, "GET", "/status")
     for _, process in ipairs(status and status.processes or {}) do
         if process.kind == "control" then
-            return process.pid
+            return { pid = process.pid, upgrade = status.upgrade or { failed = 0 } }
         end
     end
     return nil, message
 end
 
+-- Another control process answers once the new gateway's workers are checked.
 function commands.upgrade(gateway)
-    local before, message = control_pid(gateway)
+    local before, message = look(gateway)
     if not before then
         return complain(gateway, message)
     end
@@ -73,10 +74,13 @@ function commands.upgrade(gateway)
         return complain(gateway, reason)
     end
     for _ = 1, UPGRADE_S / DRAIN_POLL_S do
-        local now = control_pid(gateway)
-        if now and now ~= before then
+        local now = look(gateway)
+        if now and now.pid ~= before.pid then
             gateway.out:write("upgraded\n")
             return DONE
+        elseif now and now.upgrade.failed > before.upgrade.failed then
+            complain(gateway, "the new gateway did not start, the old one goes on:")
+            return complain(gateway, now.upgrade.last_error)
         end
         gateway.pause(DRAIN_POLL_S)
     end

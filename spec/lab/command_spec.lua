@@ -52,7 +52,7 @@ describe("picket lab", function()
     it("says what a pick costs", function()
         local code, out = run("bench", "--policy", "random")
         assert.equal(0, code)
-        assert.matches("^workers +10 +100 +1000\nrandom +%d+ ns", out)
+        assert.matches("^workers +1 +5 +10 +100 +1000\nrandom +%d+ ns", out)
         assert.equal(1, (run("bench", "--policy", "nosuch")))
     end)
 

@@ -32,7 +32,7 @@ local COMMANDS = {
             { "--report FILE.html", "write a page with figures" },
             { "--measured DIR", "the folder of the original registry and logs" } } } },
     { "bench", "[--policy NAME[,option=value...]] ...", "what a pick costs, by number of workers",
-        { POLICIES } },
+        { POLICIES, { { "--json FILE", "write them as JSON, too" } } } },
     { "list", "", "the presets", {} },
     { "registry", "[--seed N]", "write a registry of the 2018 thesis' shape as JSON",
         { { { "--seed N", "another one for each number (1)" } } } },

@@ -1,8 +1,10 @@
 --- A policy in the simulator: loaded into the gateway's sandbox, its mistakes contained as there.
 local policy_host = {}
 
+local files = require("gateway.files")
 local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
+local suggest = require("picket.suggest")
 
 local huge = math.huge
 
@@ -22,6 +24,17 @@ end
 -- The file of a policy: an installed one by its name, else a path.
 local function file_of(name)
     return not name:find("[/.]") and package.searchpath(name, package.path) or name
+end
+
+-- Why there is no file of a policy.
+local function missing(name, message)
+    local known = package.searchpath("least_loaded", package.path) or ""
+    local installed = files.list(files.directory(known), ".lua")
+    if name:find("[/.]") or #installed == 0 then
+        return ("there is no policy %s: %s"):format(name, message)
+    end
+    return ("there is no policy %s%s; there are %s (a file has a slash or a dot)"):format(name,
+        suggest.hint(name, installed), table.concat(installed, ", "))
 end
 
 local function find_module(name)
@@ -44,7 +57,7 @@ function policy_host.new(name, options, workers, seed)
     local file = file_of(name)
     local source, message = read(file)
     if not source then
-        return nil, ("no policy %s: %s"):format(name, message)
+        return nil, missing(name, message)
     end
     local env = sandbox.new({ find = find_module, print = print, seed = seed })
     local chunk

@@ -21,11 +21,11 @@ set_path(lua_State *L)
 static void
 widen_jit(lua_State *L)
 {
-	static const char chunk[] =
+	const char *limits =
 	    "require('jit.opt').start('maxtrace=8000', 'maxmcode=16384', "
 	    "'maxrecord=20000', 'maxirconst=4000', 'maxsnap=2000')";
 
-	if (luaL_dostring(L, chunk) != 0)
+	if (luaL_dostring(L, limits) != 0)
 		lua_pop(L, 1); /* a LuaJIT without its compiler */
 }
 

@@ -270,8 +270,10 @@ control_on_tick(evutil_socket_t fd, short what, void *arg)
 	worker_sweep(life->control.table);
 	if (slow_start_look(life->control.table, life->control.config))
 		control_changed(&life->control);
+	/* Again: one that has not yet noticed that the supervisor is gone, or
+	 * was stopped, ignores it. */
 	if (life->control.stops_alone &&
-	    signal_proxies(life->control.gateway, 0) == 0)
+	    signal_proxies(life->control.gateway, SIGTERM) == 0)
 		life->done = true;
 	arm_tick(life);
 }

@@ -218,6 +218,19 @@ def without_their_supervisor_the_others_can_be_stopped(stage):
     gateway.expect_exit(-signal.SIGKILL)
 
 
+def without_their_supervisor_one_that_stood_still_is_stopped_as_well(stage):
+    gateway = stage.picket(stage.worker(hello), processes=2)
+    gateway.may_lose_processes = True
+    still, other = gateway.pids("proxy")
+    os.kill(still, signal.SIGSTOP)
+    gateway.signal(signal.SIGKILL)
+    stage.until(lambda: gateway.messages().count("supervisor is gone") == 2, "others have noticed")
+    gateway.admin.expect(200, "POST /stop")
+    stage.until(lambda: not Path(f"/proc/{other}/fd/0").exists(), "the other has ended")
+    os.kill(still, signal.SIGCONT)
+    gateway.expect_exit(-signal.SIGKILL)
+
+
 def a_reload_survives_the_death_of_a_proxy(stage):
     gateway = stage.picket(stage.worker(hello), processes=2)
     gateway.may_lose_processes = True

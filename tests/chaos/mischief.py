@@ -200,14 +200,14 @@ class Mischief:
 
     def _stop_proxy(self):
         """For a moment: nothing is lost by that."""
-        pid = self._gateway.pids("proxy")[self._dice.randrange(2)]
+        pid = self._pid("proxy", self._dice.randrange(2))
         os.kill(pid, signal.SIGSTOP)
         time.sleep(self._dice.random() / 3)
         os.kill(pid, signal.SIGCONT)
 
     def stop_proxy_for_good(self):
         """Until it is replaced."""
-        before = self._gateway.pids("proxy")[0]
+        before = self._pid("proxy", 0)
         with self._ledger.killing("proxy"):
             os.kill(before, signal.SIGSTOP)
             self.deaths += 1
@@ -230,12 +230,17 @@ class Mischief:
         self._removed.clear()
 
     def _kill(self, kind, number):
-        before = self._gateway.pids(kind)[number]
+        before = self._pid(kind, number)
         with self._ledger.killing(kind):
             os.kill(before, self._dice.choice([signal.SIGKILL, signal.SIGABRT]))
             self.deaths += 1
             self._stage.until(lambda: self._has_successor(kind, number, before),
                               f"{kind}/{number} has a successor")
+
+    def _pid(self, kind, number):
+        pid = self._gateway.pids(kind)[number]
+        holds(pid, f"{kind}/{number} runs")  # a signal for process 0 is one for all of us
+        return pid
 
     def _has_successor(self, kind, number, before):
         try:

@@ -83,7 +83,7 @@ local function attempt(gateway, request, site)
     if site.is_gone then
         return go_elsewhere(gateway, request, site, 0, "cannot connect to a worker")
     elseif not site.model:arrive(gateway.state.now, request) then
-        return go_elsewhere(gateway, request, site, 429)
+        return go_elsewhere(gateway, request, site, 429, "429")
     end
     take_place(gateway, request, site)
     return false

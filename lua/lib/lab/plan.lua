@@ -18,35 +18,33 @@ local function from_registry(options)
     return workload.uniform(known, options.seed, 1000 / (options.rate or RATE), count), count
 end
 
--- The times of a list of requests stretched so that so many come in a second.
+-- By how much times are stretched so that so many requests come in a second; `requests` is an
+-- iterator over them.
 local function stretch(requests, rate)
-    local last = requests[#requests][1]
-    local factor = rate and last > 0 and (#requests - 1) * 1000 / rate / last or 1
-    for _, request in ipairs(requests) do
-        request[1] = request[1] * factor
+    local count, first, last = 0, nil, 0
+    for due in requests do
+        count, first, last = count + 1, first or due, due
     end
+    local span = last - (first or 0)
+    return span > 0 and (count - 1) * 1000 / rate / span or 1
 end
 
 local function from_scenario(options)
-    local made, message = scenario.load(options)
+    local made, message = scenario.load({ preset = options.preset, trace = options.trace,
+        registry = options.registry, requests = options.count })
     if not made then
         return nil, message
     end
-    local requests = {}
-    for due, func in made.workload(made.registry(options.seed), options.seed) do
-        if #requests == options.count then
-            break
-        end
-        requests[#requests + 1] = { due, func }
-    end
-    stretch(requests, options.rate)
-    local at = 0
+    local known = made.registry(options.seed)
+    local factor = options.rate
+        and stretch(made.workload(known, options.seed), options.rate) or 1
+    local next_request = made.workload(known, options.seed)
     return function()
-        at = at + 1
-        if requests[at] then
-            return requests[at][1], requests[at][2]
+        local due, func = next_request()
+        if due then
+            return due * factor, func
         end
-    end, #requests
+    end, made.requests
 end
 
 --- An iterator over the time (ms) and function of each request, and how many there are.  `options`:

@@ -24,7 +24,7 @@ local function measured_mean(log)
     return sum / count
 end
 
--- The numbers of the workers that served a sequential log: it does not name them, so each is the one
+-- The numbers of the workers that served a sequential log: it does not name them, so each is that
 -- of five where the missing packages explain the latency best.
 local function workers_of(log, known)
     local stores, served = { {}, {}, {}, {}, {} }, {}
@@ -85,12 +85,12 @@ describe("the lab and the measurements of 2018", function()
     it("agree within 2 % on sync-random.log, with the workers that were drawn then", function()
         local log = "sync-random.log"
         local place = scratch.new()
-        local path = place.write("drawn.lua", ([[
+        local path = place.write("drawn.lua", ([=[
             local drawn, at = { %s }, 0
             return { pick = function(_, workers)
                 at = at + 1
                 return workers[drawn[at]]
-            end }]]):format(table.concat(workers_of(log, known), ", ")))
+            end }]=]):format(table.concat(workers_of(log, known), ", ")))
         local made = assert(scenario.load({ preset = "thesis2018-sequential",
             trace = path_of(log), registry = path_of("registry_100_5.json") }))
         local mean = simulated_mean(path, {}, "thesis2018_sequential", known, made.workload())

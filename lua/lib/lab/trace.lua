@@ -11,6 +11,8 @@ local trace = {}
 
 local formats = require("lab.trace_formats")
 
+local RETURN = ("\r"):byte()
+
 local function choose(first)
     for _, format in ipairs(formats) do
         local reader, request = format(first)
@@ -34,13 +36,30 @@ local function add_least(requests)
     end
 end
 
+local function is_sorted(requests)
+    for i = 2, #requests do
+        if requests[i].due < requests[i - 1].due then
+            return false
+        end
+    end
+    return true
+end
+
+-- In the order in which they were sent, those of one moment as they stand in the file.
 local function sort(requests)
+    if is_sorted(requests) then
+        return
+    end
+    local place = {}
     for i, request in ipairs(requests) do
-        request.number = i
+        place[request] = i
     end
     table.sort(requests, function(a, b)
-        return a.due < b.due or (a.due == b.due and a.number < b.number)
+        return a.due < b.due or (a.due == b.due and place[a] < place[b])
     end)
+end
+
+local function begin_at_0(requests)
     local first = requests[1].due
     for _, request in ipairs(requests) do
         request.due = request.due - first
@@ -61,7 +80,7 @@ function trace.load(path)
     local number, requests, reader = 0, {}, nil
     for line in file:lines() do
         number = number + 1
-        line = line:gsub("\r$", "")
+        line = line:byte(-1) == RETURN and line:sub(1, -2) or line
         local request
         if not reader then
             reader, request = choose(line)
@@ -81,6 +100,7 @@ function trace.load(path)
     end
     add_least(requests)
     sort(requests)
+    begin_at_0(requests)
     return requests
 end
 

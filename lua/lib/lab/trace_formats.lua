@@ -6,7 +6,7 @@ local cjson = require("cjson")
 local function split(line)
     local fields = {}
     for field in (line .. ","):gmatch("([^,]*),") do
-        fields[#fields + 1] = field:match('^%s*"?(.-)"?%s*$')
+        fields[#fields + 1] = field:find('[%s"]') and field:match('^%s*"?(.-)"?%s*$') or field
     end
     return fields
 end

@@ -46,6 +46,7 @@ class Run:
         stage.closing(self._workers.kill_all)
         self._gateway = stage.gateway(
             self._workers.rows(), processes=2, policy="least_loaded", retry={"budget": 1},
+            hedging={"percentile": 80},
             health={"kind": "http", "path": "/health", "interval": 0.1, "rise": 1, "fall": 2},
             ejection={"time": 0.2, "max_time": 1}, policy_limits={"memory_bytes": 8 * MEGABYTE})
         self._gateway.may_lose_processes = True

@@ -49,7 +49,7 @@ Times are in seconds and sizes in bytes unless the name of an option says
 otherwise.
 The options
 .Ic listen ,
-.Ic admin ,
+.Ic admin.listen ,
 .Ic processes ,
 .Ic user
 and

@@ -27,6 +27,16 @@ describe("gateway.policy_shape", function()
         end
     end)
 
+    it("refuses what takes itself for the request", function()
+        local mine = {}
+        function mine:pick()
+            return self
+        end
+        assert.error_matches(function()
+            policy_shape.check(mine, "mine.lua")
+        end, "pick is declared with a colon; with a dot", 1, true)
+    end)
+
     it("doubts functions that are named almost like those that are called", function()
         assert.equal('mine.lua: warning: the gateway calls no function chagned; did you mean '
             .. '"changed"?', policy_shape.doubt({ pick = pick, chagned = pick }, "mine.lua"))

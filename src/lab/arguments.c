@@ -14,7 +14,7 @@ argument_number(const char *option, const char *text, double least, double most,
 	double value = strtod(text, &end);
 
 	if (end == text || *end != '\0' || !(value >= least && value <= most)) {
-		log_error("--%s must be a number from %g to %g, not %s", option,
+		log_error("--%s must be a number from %g to %g, not \"%s\"", option,
 		    least, most, text);
 		return false;
 	}
@@ -50,6 +50,6 @@ arguments_take(
 	if (optind == argc)
 		return -1;
 	log_error(
-	    "%s: unexpected argument %s", arguments->command, argv[optind]);
+	    "%s: unexpected argument \"%s\"", arguments->command, argv[optind]);
 	return arguments_refuse(arguments, NULL);
 }

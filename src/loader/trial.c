@@ -15,18 +15,14 @@
 
 enum { MADE_UP_WORKERS = 3, FUNCTIONS = 8, TRIAL_PROXY = 0, TRIAL_SEED = 1 };
 
-/* A policy may decide by a header that no made-up request has. */
-static const char nothing_picked[] =
-    "warning: pick returned nil for every made-up request; requests like these "
-    "would wait, although all workers were free";
-
 struct trial {
 	const struct generation *generation;
 	struct worker_table *table;
 	struct policy *policy;
-	int workers;   /* rows 0 to workers - 1 */
-	int functions; /* registered ones that are tried */
-	int picked;    /* picks that named a worker */
+	int workers;      /* rows 0 to workers - 1 */
+	int functions;    /* registered ones that are tried */
+	bool are_idle;    /* all workers are up, and have little to do */
+	char without[64]; /* a function for which nobody was picked then */
 	double now_ms;
 };
 
@@ -85,7 +81,9 @@ set_load(struct trial *trial, int full_from, int full_to)
 		struct worker *worker = worker_at(trial->table, slot);
 		bool full = slot >= full_from && slot < full_to;
 
-		worker->inflight = full ? worker->capacity : slot % 3;
+		/* not in their order, for who would sort them */
+		worker->inflight = full ? worker->capacity
+					: (trial->workers - slot) % 3;
 		if (worker->inflight > worker->capacity)
 			worker->inflight = worker->capacity;
 	}
@@ -100,18 +98,23 @@ no_header(void *owner, const char *name, int32_t name_len, const char **value)
 	return -1;
 }
 
-/* Request `number`: registered functions first, then two made-up ones. */
+/* Of several lengths, for policies that calculate with a name. */
+static const char *const made_up[] = {"made-up", "f", "resize", "thumbnail"};
+enum { MADE_UP = sizeof(made_up) / sizeof(*made_up) };
+
+/* Request `number`: registered functions first, then those. */
 static void
 describe(struct trial *trial, int number, int attempt)
 {
 	int count = generation_function_count(trial->generation);
-	int kind = number % (trial->functions + 2);
+	int kind = number % (trial->functions + MADE_UP);
 	struct request_view *view = policy_request(trial->policy);
 
 	memset(view, 0, sizeof(*view));
 	view->function = -1;
-	view->func = kind == trial->functions ? "made-up" : "f";
-	if (kind < trial->functions) {
+	if (kind >= trial->functions) {
+		view->func = made_up[kind - trial->functions];
+	} else {
 		view->function = (int32_t)((int64_t)kind * count /
 					   trial->functions);
 		view->func = generation_function_name(
@@ -153,9 +156,12 @@ pick_once(struct trial *trial, int number, int attempt)
 
 	describe(trial, number, attempt);
 	slot = policy_pick(trial->policy);
+	if (slot == POLICY_NONE && trial->are_idle && attempt == 1 &&
+	    trial->without[0] == '\0')
+		snprintf(trial->without, sizeof(trial->without), "%s",
+		    policy_request(trial->policy)->func);
 	if (slot < 0)
 		return;
-	trial->picked++;
 	end_attempt(trial, slot, number);
 	if (attempt > 1)
 		return;
@@ -173,7 +179,8 @@ is_well(const struct trial *trial)
 static bool
 pick_all(struct trial *trial)
 {
-	for (int number = 0; number < 2 * (trial->functions + 2); number++)
+	for (int number = 0; number < 2 * (trial->functions + MADE_UP);
+	     number++)
 		if (is_well(trial))
 			pick_once(trial, number, 1);
 	return is_well(trial);
@@ -189,7 +196,9 @@ run_scenes(struct trial *trial)
 	policy_be_quiet(trial->policy);
 	set_load(trial, 0, 0);
 	set_up(trial, all);
+	trial->are_idle = true;
 	pick_all(trial);
+	trial->are_idle = false;
 	set_load(trial, 0, all / 2); /* some are full */
 	pick_all(trial);
 	set_load(trial, 0, all);
@@ -258,6 +267,20 @@ say(const struct generation *generation, const char *message, char *report)
 		snprintf(report, LOADER_ERROR, "%s: %s", path, message);
 }
 
+/* A policy may decide by a header that no made-up request has. */
+static void
+say_of_nobody(
+    const struct generation *generation, const char *function, char *report)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text),
+	    "warning: pick returned nil for the function \"%s\", although all "
+	    "workers were free; such requests would wait",
+	    function);
+	say(generation, text, report);
+}
+
 bool
 trial_run(const struct generation *generation, const char *places,
     char report[LOADER_ERROR])
@@ -279,8 +302,8 @@ trial_run(const struct generation *generation, const char *places,
 		say(generation, wrong, report);
 	else if (doubt[0] != '\0')
 		say(generation, doubt, report);
-	else if (trial.picked == 0)
-		say(generation, nothing_picked, report);
+	else if (trial.without[0] != '\0')
+		say_of_nobody(generation, trial.without, report);
 	policy_free(trial.policy);
 	return wrong == NULL;
 }

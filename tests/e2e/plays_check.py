@@ -11,6 +11,9 @@ from wire import holds, same
 BAD = [
     ("a syntax error", "return {\n  listen = \n}", r"\d", ""),
     ("an error", "error('oh no')", 1, r"oh no"),
+    ("no return", "{\n listen = 1 }", 1, r"begins with: return"),
+    ("a missing comma", "return {\n  processes = 1\n  workers = {} }", 3, r"is a comma missing\?"),
+    ("options outside of the table", "processes = 2", 1, r"return \{ processes = "),
     ("an unknown key", "return {\n  wrokers = {},\n}", 2, r"wrokers.*workers"),
     ("an unknown key in a section", "return {\n  timeouts = {\n    conect = 1 },\n}",
      3, r"conect.*connect"),
@@ -158,7 +161,8 @@ def every_installed_policy_passes(stage):
     for policy in ("round_robin", "random", "least_loaded", "package_aware", "ip_hash", "hash"):
         with stage.row(policy):
             workers = 'workers = { "http://h:1", "http://h:2", "http://h:3" }'
-            _check(stage, {"scheduler.lua": f'return {{ policy = "{policy}", {workers} }}'}, 0)
+            text = _check(stage, {"scheduler.lua": f'return {{ policy = "{policy}", {workers} }}'}, 0)
+            holds("warning" not in text, f"there is no warning: {text!r}")
 
 
 def a_wrong_option_of_an_installed_policy_is_told(stage):
@@ -177,7 +181,7 @@ def options_that_nobody_reads_are_told(stage):
 
 DOUBTFUL = [
     ("a pick that decides by a header", "return { pick = function(request, workers) "
-     "return request:header('X-Big') and workers[1] end }", "pick returned nil for every"),
+     "return request:header('X-Big') and workers[1] end }", "pick returned nil for the function"),
     ("a function that is never called", "return { pick = function(_, workers) return workers[1] "
      "end, chagned = function() end }", "chagned; did you mean \"changed\""),
 ]

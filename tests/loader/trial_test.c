@@ -40,7 +40,7 @@ a_good_policy_passes(void **state)
 	    "return { pick = function(_, workers) return workers[1] end }",
 	    "return { pick = function(_, workers) for _, w in ipairs(workers) "
 	    "do if w:is_free() then return w end end end }",
-	    "return { pick = function(r, workers) if r.func ~= 'made-up' then "
+	    "return { pick = function(r, workers) if #workers < 4 then "
 	    "return workers[#workers] end end, done = function(r, w, o) "
 	    "assert(w.name and o.status) end, tick = function(now) "
 	    "assert(now > 0) end, tick_ms = 100 }",
@@ -96,6 +96,11 @@ a_bad_policy_is_found_out(void **state)
 	    {"return { pick = function(_, w) table.sort(w, function(a, b) "
 	     "return a.name > b.name end) return w[1] end }",
 		"somewhere/test.lua: it changed the list of workers"},
+	    {"return { pick = function(_, w) table.sort(w, function(a, b) "
+	     "return a.inflight < b.inflight end) return w[1] end }",
+		"somewhere/test.lua: it changed the list of workers"},
+	    {"local p = {} function p:pick(r, w) return w[1] end return p",
+		"somewhere/test.lua:1: pick is declared with a colon"},
 	};
 	char error[LOADER_ERROR];
 
@@ -117,8 +122,11 @@ what_is_doubtful_passes_with_a_warning(void **state)
 	} rows[] = {
 	    {"return { pick = function(r, w) return r:header('X') and w[1] end "
 	     "}",
-		"somewhere/test.lua: warning: pick returned nil for every "
-		"made-up request"},
+		"somewhere/test.lua: warning: pick returned nil for the "
+		"function \"thumb\", although all workers were free"},
+	    {"return { pick = function(r, w) return w[#r.func % #w] end }",
+		"somewhere/test.lua: warning: pick returned nil for the "
+		"function \"resize\""},
 	    {"return { pick = function(r, w) return w[1] end, chagned = "
 	     "function() end }",
 		"somewhere/test.lua: warning: the gateway calls no function "

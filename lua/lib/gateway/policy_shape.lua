@@ -16,6 +16,15 @@ local KINDS = {
     tick_ms = "number", headers = "table",
 }
 
+-- `function mine:pick(request, workers)` takes the request for itself.
+local function check_colon(policy, name, file)
+    local func = policy[name]
+    if type(func) == "function" and debug.getlocal(func, 1) == "self" then
+        error(("%s:%d: %s is declared with a colon; with a dot it gets what it is called with")
+            :format(file, debug.getinfo(func, "S").linedefined, name), 0)
+    end
+end
+
 --- The table that a policy's file returned, if it is one; else an error that begins with the file.
 function policy_shape.check(policy, file)
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then
@@ -34,6 +43,10 @@ function policy_shape.check(policy, file)
         error(file .. ": tick is never called without tick_ms", 0)
     end
     check_list(policy, file)
+    check_colon(policy, "pick", file)
+    for name in pairs(KINDS) do
+        check_colon(policy, name, file)
+    end
     return policy
 end
 

@@ -34,6 +34,7 @@ local function words(text)
 end
 
 local absent = words(ABSENT)
+local INSTEAD = { os = "; request.now is the time, in milliseconds" }
 
 local function copy(names, from)
     local made = {}
@@ -46,7 +47,7 @@ end
 local guard = {
     __index = function(_, name)
         if absent[name] then
-            error(("a policy cannot use %s"):format(name), 2)
+            error(("a policy cannot use %s%s"):format(name, INSTEAD[name] or ""), 2)
         end
     end,
     __newindex = function(_, name)
@@ -93,7 +94,8 @@ local function requirer(env, find)
         end
         local source, file = find(name)
         if not source then
-            error(("there is no module %s for policies"):format(tostring(name)), 2)
+            error(("there is no module %q for policies; they have picket.hash, picket.ring and "
+                .. "others of policy(7)"):format(tostring(name)), 2)
         end
         loaded[name] = LOADING
         local chunk = assert(load(source, "=" .. file, "t", env))

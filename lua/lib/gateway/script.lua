@@ -2,9 +2,19 @@
 -- It may do what Lua can (os.getenv is useful), but in an environment of its own where a global
 -- that nobody defined is an error: otherwise a missing `local` or a mistyped `false` goes unseen.
 local files = require("gateway.files")
+local options = require("gateway.options")
+local tokens = require("gateway.tokens")
 local wording = require("gateway.wording")
 
 local script = {}
+
+local is_option = {}
+for _, section in ipairs(options.sections) do
+    is_option[section.name] = true
+    for _, row in ipairs(section.name == "" and section or {}) do
+        is_option[row.key] = true
+    end
+end
 
 local CHUNK = "=(configuration)" -- short, for Lua cuts long names in its messages
 
@@ -24,7 +34,9 @@ local function environment()
             return _G[name]
         end,
         __newindex = function(_, name)
-            error(("%q is not declared; write: local %s = ..."):format(name, name), 2)
+            local message = is_option[name] and "%q is an option; write: return { %s = ... }"
+                or "%q is not declared; write: local %s = ..."
+            error(message:format(name, name), 2)
         end,
     })
 end
@@ -41,6 +53,17 @@ local function locate(problem)
     return { line = info and info.currentline, message = message }
 end
 
+-- What a message of Lua's parser may mean here.
+local function hint(text, message)
+    local first = tokens.split(text)[1]
+    if first and first.text == "{" then
+        return "; a configuration begins with: return {"
+    elseif message:find("^'}' expected") then
+        return "; is a comma missing?"
+    end
+    return ""
+end
+
 local function failure(path, line, message)
     return ("%s:%s %s"):format(path, line and line .. ":" or "", wording.one_line(message))
 end
@@ -55,7 +78,8 @@ function script.run(path)
     local chunk, problem = load(text, CHUNK, "t", environment())
     if not chunk then
         local line, message = problem:match("^%(configuration%):(%d+): (.*)$")
-        return nil, failure(path, line, message or problem)
+        message = message or problem
+        return nil, failure(path, line, message .. hint(text, message))
     end
     local ok, result = xpcall(chunk, locate)
     if not ok and type(result) ~= "table" then -- there was no stack left for locate()

@@ -4,6 +4,8 @@
 -- trace come so many ms after each other, whenever they were made.
 local preset = {}
 
+local source_line = require("lab.source_line")
+
 --- Those that come with picket, in the order in which they are listed.
 preset.names = { "thesis2018", "thesis2018-own-machines", "thesis2018-sequential", "azure2021",
     "bursty", "heterogeneous", "unreliable", "scale" }
@@ -11,13 +13,14 @@ preset.names = { "thesis2018", "thesis2018-own-machines", "thesis2018-sequential
 local KINDS = { text = "string", requests = "number", workers = "function", registry = "function",
     workload = "function" }
 
-local function check(name, made)
+local function check(path, made)
     if type(made) ~= "table" then
-        return nil, name .. ": a preset returns a table"
+        return nil, source_line.of(path) .. ": a preset returns a table"
     end
     for field, kind in pairs(KINDS) do
         if type(made[field]) ~= kind then
-            return nil, ("%s: `%s` must be a %s"):format(name, field, kind)
+            return nil, ("%s: %s must be a %s, not a %s"):format(source_line.of(path, field), field,
+                kind, type(made[field]))
         end
     end
     return made

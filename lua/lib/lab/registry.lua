@@ -8,6 +8,8 @@
 local registry = {}
 
 local cjson = require("cjson")
+local files = require("gateway.files")
+local gateway_registry = require("gateway.registry")
 
 local function copy_sorted(list, is_before)
     local copy = {}
@@ -51,63 +53,20 @@ function registry.get(self, name)
     return func
 end
 
-local function from_handles(entries)
-    local packages_of = {}
-    for i, entry in ipairs(entries) do
-        if type(entry) ~= "table" or type(entry.handle) ~= "string" then
-            return nil, ("entry %d has no \"handle\""):format(i)
-        end
-        local list = entry.pkgs
-        if list == nil or list == cjson.null then
-            list = {}
-        end
-        if type(list) ~= "table" then
-            return nil, ("\"pkgs\" of function %q is not a list"):format(entry.handle)
-        end
-        packages_of[entry.handle] = list
-    end
-    return registry.new(packages_of)
-end
-
-local function from_document(document)
-    if type(document) ~= "table" then
-        return nil, "expected a list of functions, or a table with \"functions\""
-    end
-    if document.functions == nil then
-        return from_handles(document)
-    end
-    for name, list in pairs(document.functions) do
-        if type(list) ~= "table" then
-            return nil, ("the packages of function %q are not a list"):format(name)
-        end
-    end
-    return registry.new(document.functions, document.packages)
-end
-
---- Read a registry from JSON: olscheduler's [{"handle": name, "pkgs": [names]}], or with sizes
--- {"packages": {name: bytes}, "functions": {name: [names]}}.  nil and a message if it is neither.
-function registry.parse(text)
-    local is_json, document = pcall(cjson.decode, text)
-    if not is_json then
-        return nil, (document:gsub("^.-: ", ""))
-    end
-    return from_document(document)
-end
-
---- Read a registry from a file.
+--- Read a registry from a JSON file, as the gateway does: olscheduler's [{"handle": name, "pkgs":
+-- [names]}], or with sizes {"packages": {name: bytes}, "functions": {name: [names]}}.  nil and a
+-- message that begins with file:line when it is neither.
 function registry.load(path)
-    local file, message = io.open(path)
-    if not file then
+    local checked, message = gateway_registry.load(path)
+    if not checked then
         return nil, message
     end
-    local text = file:read("*a")
-    file:close()
-    local result
-    result, message = registry.parse(text)
-    if not result then
-        return nil, path .. ": " .. message
+    local packages_of = {}
+    for _, func in ipairs(checked.functions) do
+        packages_of[func.name] = func.packages
     end
-    return result
+    local text = files.read(path)
+    return registry.new(packages_of, cjson.decode(text).packages)
 end
 
 --- Write a registry as JSON, with sizes, one function a line.

@@ -3,6 +3,9 @@
 -- megabytes; the model computes with milliseconds and bytes.
 local settings = {}
 
+local source_line = require("lab.source_line")
+local suggest = require("picket.suggest")
+
 -- name, default (nil: none), factor to the model's unit, sentence
 settings.rows = {
     { "cores", math.huge, 1, "Cores of the machine, shared evenly by all jobs of its workers." },
@@ -54,6 +57,14 @@ local function known(name)
     return false
 end
 
+local function names()
+    local list = {}
+    for i, row in ipairs(settings.rows) do
+        list[i] = row[1]
+    end
+    return list
+end
+
 local function convert(given)
     local values = {}
     for _, row in ipairs(settings.rows) do
@@ -64,26 +75,29 @@ local function convert(given)
         end
         local expected = value ~= nil and check(row, value)
         if expected then
-            return nil, ("%s must be %s, not %s"):format(name, expected, tostring(value))
+            return nil, ("%s must be %s, not %s"):format(name, expected, tostring(value)), name
         end
         values[name] = factor and value and value * factor or value
     end
     return values
 end
 
---- Settings for lab.worker_model from what a model file says; nil and a message if it is wrong.
+--- Settings for lab.worker_model from what a model file says; nil, a message and the setting if it
+-- is wrong.
 function settings.from(given)
     if type(given) ~= "table" then
         return nil, "a model must return a table"
     end
     for name in pairs(given) do
         if not known(name) then
-            return nil, ("no setting is called %q"):format(tostring(name))
+            local text = tostring(name)
+            local hint = suggest.hint(text, names())
+            return nil, ("no setting is called %q%s"):format(text, hint), text
         end
     end
-    local values, message = convert(given)
+    local values, message, wrong = convert(given)
     if not values then
-        return nil, message
+        return nil, message, wrong
     end
     values.install_per_byte, values.store_bytes = values.install_per_mb, values.store_mb
     values.memory = values.sandbox_mb
@@ -111,9 +125,9 @@ function settings.load(name)
     if not found then
         return nil, given
     end
-    local values, message = settings.from(given)
+    local values, message, wrong = settings.from(given)
     if not values then
-        return nil, name .. ": " .. message
+        return nil, source_line.of(name, wrong) .. ": " .. message
     end
     return values
 end

@@ -108,7 +108,7 @@ attempt_begin(struct request *req, int slot)
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
 	req->sent_us = req->head_us = 0;
-	req->upload_over = false;
+	req->upload_over = req->was_early = false;
 	req->upstream = pool_take(set->pool, slot);
 	if (req->upstream == NULL) {
 		attempt_connect(req);
@@ -150,7 +150,8 @@ tell_policy(struct request *req, const char *error)
 static bool
 may_keep(const struct request *req, const struct upstream *up)
 {
-	return req->input_done && !req->upload_over && upstream_may_keep(up) &&
+	return req->input_done && !req->upload_over && !req->was_early &&
+	       upstream_may_keep(up) &&
 	       req->address == req->requests->address_seen[req->slot];
 }
 

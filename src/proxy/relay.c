@@ -161,6 +161,16 @@ send_down(struct request *req, struct iovec *iov, int count, bool done)
 		request_complete(req);
 }
 
+/* A worker that answers before it has the whole body may well close without
+ * reading the rest, and the reset would meet the next request.  What it has, is
+ * asked of the kernel, but not for bodies that surely fit in its socket. */
+static bool
+answer_is_early(const struct request *req)
+{
+	return !req->input_done || (req->bytes_in > LOOP_FIRST_INPUT &&
+				       upstream_backlog(req->upstream) > 0);
+}
+
 void
 relay_answer(struct request *req, const struct head *head, char *data,
     size_t len, bool done)
@@ -188,6 +198,7 @@ relay_answer(struct request *req, const struct head *head, char *data,
 	    head, &rewrite, iov[0].iov_base, LOOP_OUTPUT);
 	count += frame_pieces(&req->down, data, len, done, iov + 1);
 	req->status = head->status;
+	req->was_early = answer_is_early(req);
 	req->responding = true;
 	req->bytes_out += len;
 	if (!done)

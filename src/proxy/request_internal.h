@@ -69,6 +69,7 @@ struct request {
 	uint8_t tried_count;
 	bool input_done;  /* the client's body is complete */
 	bool upload_over; /* the worker takes no more of it */
+	bool was_early;   /* the answer came before the worker had all of it */
 	bool drop_expect; /* its 100 was sent by us */
 	bool responding;  /* the client has the answer's head */
 	bool keep;        /* the client was told that it may stay */

@@ -281,3 +281,24 @@ def a_post_that_was_read_before_a_reset_is_not_tried_again(stage):
     client.post("/run/f", b"once")
     client.expect(502).error()
     same(bad.connections, 1, "connections to the worker")
+
+
+def a_worker_that_answers_before_it_has_the_body_spoils_no_other_request(stage):
+    """It may close with a reset, which the next request on that connection would meet."""
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "one", "capacity": 1})
+    client, waiting = gateway.connect(), gateway.connect()
+    client.send("POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc")
+    call = worker.call()
+    waiting.post("/run/g", b"abc")
+    stage.until(lambda: gateway.queued() == 1, "one waits")
+    call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nno")
+    client.read_response_head()
+    same(client.read_exactly(2), b"no", "the answer's beginning")
+    client.send(b"def")
+    same(call.body(), b"abcdef", "body that arrives in the end")
+    call.send(b"pe")
+    following = worker.call()
+    call.reset()
+    following.answer(200, "read")
+    same(waiting.expect(200).body, b"read", "body of the one that waited")

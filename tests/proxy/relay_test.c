@@ -84,6 +84,67 @@ an_answer_may_stream_while_the_body_is_still_sent(void **state)
 }
 
 static void
+a_connection_with_an_early_answer_serves_nobody_else(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+		    "Content-Length: 6\r\n\r\nab");
+	call = site_call(0);
+	hear(call, "ab");
+	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nno");
+	hear(client, "no");
+	say(client, "cdef");
+	hear(call, "cdef");
+	say(call, "pe");
+	hear(client, "pe");
+	assert_int_equal(hear_end(call), 0);
+	close(client);
+	close(call);
+}
+
+static void
+a_connection_with_an_unread_body_serves_nobody_else(void **state)
+{
+	static char body[400000];
+	int clients[2], call, other, size = 65536, idle = 0;
+	size_t sent = 0;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	setsockopt(site.workers[0].listener, SOL_SOCKET, SO_RCVBUF, &size,
+	    sizeof(size));
+	for (int i = 0; i < 2; i++)
+		clients[i] = site_client();
+	say(clients[0], "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			"Content-Length: 400000\r\n\r\n");
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	while (sent < sizeof(body) && idle < 100) {
+		ssize_t n = write(clients[0], body + sent, sizeof(body) - sent);
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? n : 0;
+		site_turn();
+	}
+	say(call, OK);
+	hear(clients[0], "ok");
+	say(clients[1], "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			"Content-Length: 2\r\n\r\nab");
+	other = site_call(0);
+	hear(other, "ab");
+	site_reset(call);
+	say(other, OK);
+	hear(clients[1], "ok");
+	close(clients[0]);
+	close(clients[1]);
+	close(other);
+}
+
+static void
 a_whole_answer_ends_an_upload(void **state)
 {
 	static char body[1000000];
@@ -212,6 +273,8 @@ main(void)
 	    site_test(
 		an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset),
 	    site_test(an_answer_may_stream_while_the_body_is_still_sent),
+	    site_test(a_connection_with_an_early_answer_serves_nobody_else),
+	    site_test(a_connection_with_an_unread_body_serves_nobody_else),
 	    site_test(a_whole_answer_ends_an_upload),
 	    site_test(no_limit_of_bodies_holds_for_tunnels),
 	    site_test(a_tunnel_after_a_long_chunked_body_carries_plain_bytes),

@@ -98,6 +98,12 @@ describe("sandbox", function()
             assert.equal("function", type(run("return require('table.new')")))
         end)
 
+        it("tells which function of a module was meant", function()
+            assert.error_matches(function()
+                run("return require('picket.one').cals")
+            end, 'the module picket.one has no field "cals"; did you mean "calls"?', 1, true)
+        end)
+
         it("finds nothing else", function()
             for _, name in ipairs({ "io", "ffi", "jit", "picket.absent", "gateway.runtime" }) do
                 assert.error_matches(function()

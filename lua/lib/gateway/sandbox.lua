@@ -3,6 +3,7 @@
 local sandbox = {}
 
 local random = require("gateway.random")
+local suggest = require("picket.suggest")
 
 local FUNCTIONS = [[
     assert error ipairs next pairs pcall rawequal rawget rawset select setmetatable tonumber
@@ -77,6 +78,23 @@ local function extension(name)
     return ok and module or nil
 end
 
+-- A mistyped function of a module is told; classes keep what they do with unknown names.
+local function strict(module, name)
+    if type(module) ~= "table" or module.__index or getmetatable(module) then
+        return module
+    end
+    local names = {}
+    for field in pairs(module) do
+        names[#names + 1] = tostring(field)
+    end
+    table.sort(names)
+    return setmetatable(module, {
+        __index = function(_, field)
+            error(suggest.no_field("the module " .. name, field, names), 2)
+        end,
+    })
+end
+
 -- `require` within the box: each module is run once per box, and sees what a policy sees.
 local function requirer(env, find)
     local loaded = {
@@ -100,7 +118,7 @@ local function requirer(env, find)
         loaded[name] = LOADING
         local chunk = assert(load(source, "=" .. file, "t", env))
         local ok, result = pcall(chunk, name)
-        loaded[name] = ok and (result == nil or result) or nil
+        loaded[name] = ok and (result == nil or strict(result, name)) or nil
         if not ok then
             error(result, 0)
         end

@@ -120,6 +120,22 @@ describe("a simulated run", function()
         assert.same({ 1, 2, 2 }, { outcome.cold, outcome.installed, outcome.missing })
     end)
 
+    it("comes from many clients, to the paths of the functions", function()
+        local list = {}
+        for i = 1, 200 do
+            list[i] = { i, i % 2 == 0 and "f" or "g" }
+        end
+        local outcome = simulate("ip_hash", { { call = 0.1 }, { call = 0.1 } }, list)
+        assert.is_true(outcome.served[1] > 50 and outcome.served[2] > 50)
+        outcome = simulate_source([[
+            local paths = {}
+            return { counters = paths, pick = function(request, workers)
+                paths[request.path] = true
+                return workers[1]
+            end }]], { { call = 0.1 } }, list)
+        assert.same({ ["/run/f"] = true, ["/run/g"] = true }, outcome.counters)
+    end)
+
     it("contains a policy's errors and uses the gateway's fallback", function()
         local outcome = simulate_source("return { pick = function() error('no') end }",
             { { call = 0.1 }, { call = 0.1 } }, { { 0, "f" }, { 0, "f" } })

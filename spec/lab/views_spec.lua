@@ -28,6 +28,16 @@ describe("the views of a simulation", function()
         assert.is_false(worker:is_free())
     end)
 
+    it("have clients in networks of their own", function()
+        local networks, count = {}, 0
+        for _, client in ipairs(views.clients()) do
+            local network = client:match("^(.*)%.")
+            count = count + (networks[network] and 0 or 1)
+            networks[network] = true
+        end
+        assert.equal(1000, count)
+    end)
+
     it("have the fields of the gateway's and no others", function()
         local worker = views.workers({ { name = "w1" } }, {}, KNOWN)[1]
         assert.same({ "http://w1", 1, 2147483647 }, { worker.url, worker.weight, worker.capacity })

@@ -7,7 +7,7 @@ local WAKE_MAX = 16 -- requests woken in vain for one freed place
 local function describe(gateway, request)
     local view, state = gateway.request_view, gateway.state
     view.func, view.packages, view.now = request.func, request.callee.packages, state.now
-    view.attempt = request.attempt
+    view.path, view.client, view.attempt = request.callee.path, request.client, request.attempt
     state.tried = request.tried
     return view
 end

@@ -1,6 +1,7 @@
 --- The functions and their packages, as the lab's models and workloads use them.
 --
 --     registry.functions[name].number          its place in registry.names
+--     registry.functions[name].path            as a request has it
 --     registry.functions[name].packages        names, largest first, as policies see them
 --     registry.functions[name].install_order   the same, in the order in which workers install
 --     registry.names                           of all functions, sorted
@@ -10,6 +11,8 @@ local registry = {}
 local cjson = require("cjson")
 local files = require("gateway.files")
 local gateway_registry = require("gateway.registry")
+
+local NOTHING = {} -- one for all functions: the simulator looks at it with every request
 
 local function copy_sorted(list, is_before)
     local copy = {}
@@ -31,13 +34,13 @@ function registry.new(packages_of, sizes)
     for name, list in pairs(packages_of) do
         functions[name] = {
             packages = sizes and copy_sorted(list, is_larger) or list,
-            install_order = copy_sorted(list),
+            install_order = #list > 0 and copy_sorted(list) or NOTHING,
         }
         names[#names + 1] = name
     end
     table.sort(names)
     for number, name in ipairs(names) do
-        functions[name].number = number
+        functions[name].number, functions[name].path = number, "/run/" .. name
     end
     return { functions = functions, names = names, sizes = sizes or {} }
 end
@@ -47,7 +50,7 @@ function registry.get(self, name)
     local func = self.functions[name]
     if not func then
         local number = #self.names + 1
-        func = { packages = {}, install_order = {}, number = number }
+        func = { packages = {}, install_order = NOTHING, number = number, path = "/run/" .. name }
         self.functions[name], self.names[number] = func, name
     end
     return func

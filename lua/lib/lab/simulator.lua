@@ -28,6 +28,7 @@ local function new_gateway(self, given, state, list)
         state = state, functions = given.registry.functions, record = self.record,
         waiting = waiting_room.new(given.queue_ms or 30000, 10000), membership = self.membership,
         call_ms = given.workers[1].settings.call, warm_ms = given.warm_ms or 300000,
+        stream = random.new(given.seed, "clients"),
         on_sent = function(site)
             replan(self, site)
         end,

@@ -5,6 +5,7 @@ local ffi = require("ffi")
 local suggest = require("picket.suggest")
 
 local UNLIMITED = 2147483647
+local CLIENTS = 1000
 local WORKER = {
     "name", "url", "weight", "inflight", "capacity", "latency_ms", "served", "failed",
     "utilization", "is_free", "has", "is_warm",
@@ -69,6 +70,15 @@ function views.workers(list, state, registry)
         made[i], warm[worker] = worker, ffi.new("double[?]", #registry.names + 1)
     end
     return made, warm
+end
+
+--- The addresses that requests come from, each in a network of its own.
+function views.clients()
+    local clients = {}
+    for i = 1, CLIENTS do
+        clients[i] = ("10.%d.%d.%d"):format(i % 4, i % 251, i % 13 + 1)
+    end
+    return clients
 end
 
 --- The one request view of a simulation; the simulator fills in its fields.

@@ -10,23 +10,25 @@ local virtual_gateway = {}
 local placement = require("lab.placement")
 local requests = require("lab.requests")
 local retries = require("lab.retries")
+local views = require("lab.views")
 
 local methods = {}
 local metatable = { __index = methods }
 
 --- `parts`: host (lab.policy_host), site_of (by worker), request_view, state (shared with
 -- lab.views), functions (of the registry), record, waiting (lab.waiting_room), membership, call_ms
--- (what a call takes when nothing is missing), warm_ms, on_sent (called with the site that was
--- given a request).
+-- (what a call takes when nothing is missing), warm_ms, stream (of random numbers, for clients),
+-- on_sent (called with the site that was given a request).
 function virtual_gateway.new(parts)
     parts.requests, parts.spare = {}, {} -- all that there ever were; those to be used again
-    parts.retries = retries.new()
+    parts.retries, parts.clients = retries.new(), views.clients()
     return setmetatable(parts, metatable)
 end
 
 local function new_request(self)
     local request = requests.new()
     request.func, request.due, request.warm, request.attempt = "", 0, 0, 1
+    request.client = ""
     request.tried, request.entry, request.site, request.sent = false, false, false, 0
     self.requests[#self.requests + 1] = request
     return request
@@ -46,7 +48,7 @@ function methods:arrive(due, func, work)
     self.retries:earn()
     request.func, request.callee, request.due = func, self.functions[func], due
     request.work, request.warm = work or false, work or self.call_ms
-    request.attempt = 1
+    request.client, request.attempt = self.clients[self.stream:integer(#self.clients)], 1
     placement.place(self, request)
 end
 

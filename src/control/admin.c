@@ -342,6 +342,20 @@ may_ask(struct admin *admin, struct evhttp_request *request)
 	return false;
 }
 
+/* Orders about workers wait for the gateway that replaces this one. */
+static bool
+may_order(struct admin *admin, struct evhttp_request *request, const char *path)
+{
+	const struct process *self = &admin->control->gateway->processes[0];
+
+	if (strncmp(path, "/workers/", strlen("/workers/")) != 0 ||
+	    !__atomic_load_n(&self->upgrading, __ATOMIC_RELAXED))
+		return true;
+	refuse(
+	    request, 409, "an upgrade is under way; ask again when it is over");
+	return false;
+}
+
 static void
 admin_on_request(struct evhttp_request *request, void *arg)
 {
@@ -358,10 +372,10 @@ admin_on_request(struct evhttp_request *request, void *arg)
 	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
 		if (strcmp(routes[i].path, path) != 0)
 			continue;
-		if (evhttp_request_get_command(request) == routes[i].method)
-			routes[i].serve(admin, request);
-		else
+		if (evhttp_request_get_command(request) != routes[i].method)
 			refuse_method(request, routes[i].method);
+		else if (may_order(admin, request, path))
+			routes[i].serve(admin, request);
 		return;
 	}
 	refuse(request, 404,

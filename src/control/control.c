@@ -177,6 +177,7 @@ static void
 serve_alone(struct life *life)
 {
 	log_error("the supervisor is gone; serving on without reloads");
+	life->control.gateway->processes[0].upgrading = 0;
 	event_del(life->message);
 	life->term = evsignal_new(
 	    life->control.base, SIGTERM, control_on_term, life);

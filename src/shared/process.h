@@ -27,6 +27,8 @@ struct process {
 	pid_t pid;           /* supervisor */
 	int32_t state;       /* supervisor */
 	uint32_t restarts;   /* supervisor */
+	uint32_t upgrading;  /* supervisor, of control: 1 from when the workers
+			      * are told to a successor */
 	uint64_t started_us; /* supervisor */
 	uint64_t heartbeat_us;
 	uint32_t generation;      /* that it works with; at first, supervisor */

@@ -83,6 +83,14 @@ fail(struct supervisor *s, const char *reason)
 	children_tell_control(s, &message);
 }
 
+/* What commands would make of the workers now, the successor would not know. */
+static void
+refuse_orders(struct supervisor *s, bool refuse)
+{
+	__atomic_store_n(
+	    &s->gateway->processes[0].upgrading, refuse, __ATOMIC_RELAXED);
+}
+
 static bool
 start_successor(struct supervisor *s)
 {
@@ -90,11 +98,13 @@ start_successor(struct supervisor *s)
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == -1)
 		return false;
+	refuse_orders(s, true);
 	s->successor_pid = fork();
 	if (s->successor_pid == 0)
 		become_successor(s, ends[1]);
 	close(ends[1]);
 	if (s->successor_pid == -1) {
+		refuse_orders(s, false);
 		close(ends[0]);
 		return false;
 	}
@@ -154,6 +164,7 @@ upgrade_read(struct supervisor *s)
 		notify("MAINPID=%d", (int)s->successor_pid);
 		return true;
 	}
+	refuse_orders(s, false);
 	log_error("the new gateway did not start; this one goes on");
 	fail(s, s->successor_says[0] != '\0' ? s->successor_says
 					     : "it ended without saying why");

@@ -138,6 +138,10 @@ class Gateway:
         self.signal(signal.SIGUSR2)
         self._stage.until(lambda: self.messages().count("has taken over") > count,
                           "another gateway takes over")
+        return self.follow()
+
+    def follow(self):
+        """From now on this is about the one that has taken over; the supervisor it replaces."""
         old = self._process
         self._process = Successor(int(TAKEN_OVER.findall(self.messages())[-1]))
         return old

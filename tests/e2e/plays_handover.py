@@ -90,6 +90,29 @@ def what_commands_made_of_the_workers_stays(stage):
     same(gateway.workers()["two"]["weight"], 3, "a weight that the configuration has changed")
 
 
+def orders_that_the_new_gateway_would_not_know_are_refused(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gate = gateway.folder / "gate"
+    os.mkfifo(gate)
+    text = gateway.file.read_text()
+    gateway.file.write_text(f'io.open("{gate}"):read()\n{text}')
+    gateway.signal(signal.SIGUSR2)
+    gateway.expect_message("upgrade: started")
+    holds("under way" in str(gateway.admin.expect(409, "POST /workers/drain", {"name": "worker1"})),
+          "it says why")
+    gateway.status()
+    gate.write_text("go on\n")
+    gateway.expect_message("has taken over")
+    gateway.follow().wait(stage.patience)
+    stage.until(lambda: gateway.admin.ask("POST /workers/drain", {"name": "worker1"})[0] == 200,
+                "the new one takes orders")
+    same(gateway.states(), ["draining"], "state")
+    gateway.file.write_text("return {")
+    gateway.signal(signal.SIGUSR2)
+    gateway.expect_message("did not start; this one goes on")
+    gateway.admin.expect(200, "POST /workers/undrain", {"name": "worker1"})
+
+
 def what_the_old_gateway_has_it_finishes(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

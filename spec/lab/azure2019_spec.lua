@@ -108,6 +108,10 @@ describe("Azure's trace of 2019", function()
     it("is told by the names of its files", function()
         assert.is_nil((azure2019.find("/nowhere")))
         assert.same({ "01" }, (azure2019.find(folder)))
+        for _, name in ipairs({ INVOCATIONS:format("02"), "app_memory_percentiles.anon.d02.csv",
+            "function_durations_percentiles.anon.d02.csv" }) do
+            assert.same({ { "02" }, "x/" }, { azure2019.find("x/" .. name) })
+        end
     end)
 
     for what, case in pairs({

@@ -83,8 +83,9 @@ Handler: 'a'
         assert.equal("FILE:3: expected a number from 0 as duration_ms",
             message("func,start_ms,duration_ms\nf,1,1\nf,1,-1\n"))
         assert.equal("FILE:2: expected a function's name as func", message("func,start_ms\n,1\n"))
-        assert.equal("FILE:1: no header of a CSV, and no line of a log that is known",
-            message("hello\n"))
+        assert.equal("FILE:1: expected a CSV's header, with func and start_ms, or a line of a log "
+            .. "that is known", message("hello\n"))
+        assert.truthy(message("HashOwner,HashApp\n"):find("keep their names", 1, true))
         assert.equal("FILE: no request in it", message("func,start_ms\n"))
         assert.is_nil((trace.load("/no/file")))
     end)

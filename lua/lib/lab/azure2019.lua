@@ -1,4 +1,4 @@
---- Azure Functions' trace of 2019: a folder with its files, or one day's file of invocations.
+--- Azure Functions' trace of 2019: a folder with its files, or any of one day's three.
 -- Counts per minute become requests that are evenly spread by chance over their minutes, durations
 -- are drawn from their percentiles, and a sandbox has the memory of its application.  Days follow
 -- one another; one of them is in memory at a time.
@@ -26,12 +26,13 @@ end
 
 --- The days (as in file names) that a path has, and their folder; nil when it is nothing of that.
 function azure2019.find(path)
-    local folder, day = path:match("^(.-)invocations_per_function_md%.anon%.d(%d%d)%.csv$")
-    if folder then
-        return { day }, folder
+    local start, name, day = path:match("^(.-)([%w_]+%.anon%.d)(%d%d)%.csv$")
+    for _, known in ipairs({ INVOCATIONS, DURATIONS, MEMORY }) do
+        if name and known:sub(1, #name) == name then
+            return { day }, start
+        end
     end
-    local days = {}
-    folder = path:gsub("/*$", "/")
+    local days, folder = {}, path:gsub("/*$", "/")
     for number = 1, DAYS do
         local name = ("%02d"):format(number)
         if is_there(folder .. INVOCATIONS:format(name)) then

@@ -122,7 +122,7 @@ function thesis_command.run(arguments, world)
         if not part then
             return 1, is_whole
         elseif not is_whole then
-            return 1, "interrupted"
+            return 130, "interrupted"
         end
         say(part, world)
         parts[i] = part

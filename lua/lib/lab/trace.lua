@@ -11,6 +11,15 @@ local trace = {}
 
 local formats = require("lab.trace_formats")
 
+-- Why a file's first line is none of a trace.
+local function unknown(line)
+    if line:find("^HashOwner,") then
+        return "the files of Azure's trace of 2019 keep their names, as "
+            .. "invocations_per_function_md.anon.d01.csv"
+    end
+    return "expected a CSV's header, with func and start_ms, or a line of a log that is known"
+end
+
 local RETURN = ("\r"):byte()
 
 local function choose(first)
@@ -84,7 +93,7 @@ function trace.load(path)
         local request
         if not reader then
             reader, request = choose(line)
-            message = not reader and "no header of a CSV, and no line of a log that is known"
+            message = not reader and unknown(line) or nil
         else
             request, message = reader(line)
         end

@@ -26,9 +26,9 @@ end
 
 --- The days (as in file names) that a path has, and their folder; nil when it is nothing of that.
 function azure2019.find(path)
-    local start, name, day = path:match("^(.-)([%w_]+%.anon%.d)(%d%d)%.csv$")
+    local start, kind, day = path:match("^(.-)([%w_]+%.anon%.d)(%d%d)%.csv$")
     for _, known in ipairs({ INVOCATIONS, DURATIONS, MEMORY }) do
-        if name and known:sub(1, #name) == name then
+        if kind and known:sub(1, #kind) == kind then
             return { day }, start
         end
     end

@@ -14,8 +14,8 @@ argument_number(const char *option, const char *text, double least, double most,
 	double value = strtod(text, &end);
 
 	if (end == text || *end != '\0' || !(value >= least && value <= most)) {
-		log_error("--%s must be a number from %g to %g, not \"%s\"", option,
-		    least, most, text);
+		log_error("--%s must be a number from %g to %g, not \"%s\"",
+		    option, least, most, text);
 		return false;
 	}
 	*number = value;

@@ -348,7 +348,8 @@ parse_target(const struct replay_options *options, struct load_target *target)
 	if (uri == NULL || evhttp_uri_get_host(uri) == NULL ||
 	    evhttp_uri_get_scheme(uri) == NULL ||
 	    strcmp(evhttp_uri_get_scheme(uri), "http") != 0) {
-		log_error("--target must be like http://127.0.0.1:9080, not \"%s\"",
+		log_error(
+		    "--target must be like http://127.0.0.1:9080, not \"%s\"",
 		    options->target);
 		if (uri != NULL)
 			evhttp_uri_free(uri);

@@ -13,6 +13,7 @@
 #include <event2/keyvalq_struct.h>
 
 #include "bearer.h"
+#include "clock.h"
 #include "json.h"
 #include "log.h"
 #include "membership.h"
@@ -28,6 +29,7 @@ struct admin {
 	struct control *control;
 	struct evhttp *http;
 	struct orders *orders;
+	uint64_t warned_us; /* of a wrong token */
 };
 
 /* --- answers --- */
@@ -322,6 +324,26 @@ path_of(struct evhttp_request *request)
 	return path != NULL ? path : "";
 }
 
+/* At most once a second, as somebody may try many. */
+static void
+warn_of_wrong_token(struct admin *admin, struct evhttp_request *request)
+{
+	struct evhttp_connection *connection = evhttp_request_get_connection(
+	    request);
+	uint64_t now_us = clock_now_us();
+	char *host = NULL;
+	uint16_t port = 0;
+
+	if (now_us - admin->warned_us < 1000000)
+		return;
+	admin->warned_us = now_us;
+	if (connection != NULL)
+		evhttp_connection_get_peer(connection, &host, &port);
+	log_warn("the admin address was asked with a wrong token%s%s",
+	    host != NULL && host[0] != '\0' ? " from " : "",
+	    host != NULL ? host : "");
+}
+
 /* Before anything else, so that who may not ask learns nothing. */
 static bool
 may_ask(struct admin *admin, struct evhttp_request *request)
@@ -332,6 +354,8 @@ may_ask(struct admin *admin, struct evhttp_request *request)
 
 	if (token[0] == '\0' || bearer_is_right(given, token))
 		return true;
+	if (given != NULL)
+		warn_of_wrong_token(admin, request);
 	evhttp_add_header(evhttp_request_get_output_headers(request),
 	    "WWW-Authenticate",
 	    given != NULL ? "Bearer realm=\"picket\", error=\"invalid_token\""

@@ -199,6 +199,7 @@ def whoever_has_not_the_token_is_told_nothing(stage):
                 head = _headers_of(stage, gateway, header, line + " HTTP/1.1")
                 same(head.start.split()[1], "401", "status")
                 holds(head.get("WWW-Authenticate").startswith("Bearer"), "it says what it asks for")
+    gateway.expect_message("asked with a wrong token from 127.0.0.1")
     gateway.fetch()
 
 

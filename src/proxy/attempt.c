@@ -95,6 +95,7 @@ attempt_reconnect(struct request *req)
 	upstream_close(req->upstream);
 	req->upstream = NULL;
 	req->upload_over = false;
+	list_remove(&req->hedge_link); /* until it is sent again */
 	attempt_connect(req);
 }
 

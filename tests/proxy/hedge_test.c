@@ -1,6 +1,8 @@
 /* Proves src/proxy/hedge.c: two attempts at once, one answer, nothing left. */
 #include "site.h"
 
+#include <sys/resource.h>
+
 static int client, first, second; /* who asks, and the two who are asked */
 
 /* Enough is known of /run/f by now, and its answers took no time. */
@@ -482,6 +484,36 @@ interim_answers_of_a_hedge_are_nobodys(void **state)
 	close_all();
 }
 
+/* The kept connection that it was sent on closes, and no socket is left. */
+static void
+one_that_lost_its_connection_and_leaves_is_hedged_no_more(void **state)
+{
+	struct rlimit before, none;
+
+	(void)state;
+	open_site(site_first_free, 0);
+	ask(GET, "\r\n\r\n");
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	close(first);
+	site_turns();
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(site.row->queued, 1);
+	close(client);
+	site_turns();
+	client = site_client();
+	say(client, GET);
+	first = site_call(0);
+	hear(first, "\r\n\r\n");
+	site_pass(2 * SECOND); /* those who wait to be hedged are whole */
+	second = site_call(1);
+	say(second, OK);
+	hear(client, "ok");
+	close_all();
+}
+
 static void
 a_reload_stops_no_hedge_and_begins_none(void **state)
 {
@@ -555,6 +587,8 @@ main(void)
 	    site_test(when_both_take_too_long_it_is_504),
 	    site_test(a_client_that_leaves_ends_both),
 	    site_test(interim_answers_of_a_hedge_are_nobodys),
+	    site_test(
+		one_that_lost_its_connection_and_leaves_is_hedged_no_more),
 	    site_test(a_reload_stops_no_hedge_and_begins_none),
 	    site_test(a_worker_that_leaves_finishes_its_hedge),
 	    site_test(the_end_of_the_gateway_ends_both),

@@ -67,7 +67,8 @@ is_full(struct worker *worker)
 }
 
 /* It is opened before anybody can take the place, so that all know by then who
- * may want it; and after, when another proxy has filled it between. */
+ * may want it; and after, when another proxy has filled it between.  Who came
+ * between, and saw the opening but no room yet, is told that there is some. */
 static void
 lower_inflight(struct worker_table *table, int slot, int32_t by)
 {
@@ -78,7 +79,11 @@ lower_inflight(struct worker_table *table, int slot, int32_t by)
 	if (was_full)
 		worker_open(table, slot);
 	before = __atomic_fetch_sub(&worker->inflight, by, __ATOMIC_SEQ_CST);
-	if (!was_full && before >= shared_load(&worker->capacity))
+	if (before < shared_load(&worker->capacity))
+		return;
+	if (was_full)
+		worker_free(table, slot);
+	else
 		worker_open(table, slot);
 }
 

@@ -42,6 +42,17 @@ say_what_is_wanted(void)
 	log_warn("no socket is left for a worker connection: %m");
 }
 
+/* It waits as it did before, for no longer than the queue allows. */
+static void
+go_on_waiting(struct request *req)
+{
+	request_wait(req, WAIT_ANY);
+	if (req->state != REQUEST_QUEUED)
+		return;
+	req->waiter.since_us -= req->queued_us;
+	req->queued_us = 0;
+}
+
 /* Back to the queue, until the next tick: it has seen all there is, and the
  * place goes to whom can use it. */
 static void
@@ -55,7 +66,7 @@ attempt_postpone(struct request *req)
 	req->attempts--;
 	req->tried_count--;
 	worker_release(set->workers, slot, set->proxy);
-	request_wait(req, WAIT_ANY);
+	go_on_waiting(req);
 	place_given_back(set, slot);
 	req->waiter.seen = UINT64_MAX;
 }

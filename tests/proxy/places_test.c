@@ -1,6 +1,8 @@
 /* Proves src/proxy/places.c: the queue, and whose turn it is. */
 #include "site.h"
 
+#include <sys/resource.h>
+
 static const char always_first
     [] = "return { pick = function(_, workers) return workers[1] end }";
 
@@ -292,6 +294,32 @@ a_woken_proxy_without_use_for_a_place_passes_it_on(void **state)
 	assert_true(was_woken(1));
 }
 
+/* Each tick it is tried again, in vain. */
+static void
+who_waits_for_a_socket_waits_no_longer_than_others(void **state)
+{
+	struct rlimit before, none;
+	int client;
+
+	(void)state;
+	site.config.timeouts_us.queue = 10 * SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	say(client, GET);
+	for (int i = 0; i < 4; i++)
+		site_pass(2 * SECOND);
+	hear_nothing(client);
+	assert_int_equal(site.row->queued, 1);
+	site_pass(2 * SECOND);
+	setrlimit(RLIMIT_NOFILE, &before);
+	hear(client, " 503 ");
+	close(client);
+}
+
 int
 main(void)
 {
@@ -302,6 +330,7 @@ main(void)
 	    site_test(a_place_that_another_proxy_took_is_no_reason_to_wait),
 	    site_test(who_waits_for_a_removed_worker_goes_elsewhere),
 	    site_test(without_a_worker_nobody_waits),
+	    site_test(who_waits_for_a_socket_waits_no_longer_than_others),
 	    site_test(a_place_is_left_to_somebody_older_in_another_proxy),
 	    site_test(a_place_is_not_left_to_somebody_younger),
 	    site_test(a_place_that_was_declined_elsewhere_is_free_for_all),

@@ -8,7 +8,8 @@
  *
  * Only this module knows both sides.  Each state is a list and has a timeout,
  * so that who is late stands at the head of its list.  A request holds at most
- * one place at a worker and one upstream, and gives both back on every way out.
+ * one place at a worker and one upstream, and gives both back on every way out;
+ * one that is hedged has a second request beside it for that long.
  */
 #ifndef REQUEST_H
 #define REQUEST_H

@@ -28,31 +28,6 @@ a_429_keeps_the_workers_connection(void **state)
 }
 
 static void
-being_full_makes_no_worker_look_fast(void **state)
-{
-	struct worker *worker;
-	int client, call;
-
-	(void)state;
-	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
-	call = site_call(0);
-	hear(call, "\r\n\r\n");
-	clock_cached_us += SECOND;
-	say(call, OK);
-	hear(client, "ok");
-	worker = worker_at(site.gateway->workers, site.workers[0].slot);
-	assert_true(worker->latency_ms == 1000);
-	say(client, GET);
-	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 4\r\n\r\nfull");
-	hear(client, "full");
-	assert_true(worker->latency_ms == 1000);
-	close(client);
-	close(call);
-}
-
-static void
 set_state(int worker, enum worker_state next)
 {
 	struct worker_table *table = site.gateway->workers;
@@ -251,7 +226,6 @@ main(void)
 	    site_test(a_retry_that_is_held_in_vain_is_503),
 	    site_test(a_429_is_passed_on_though_requests_are_held),
 	    site_test(without_a_hold_a_retry_that_finds_no_worker_fails),
-	    site_test(being_full_makes_no_worker_look_fast),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),
 	    site_test(a_connection_to_a_former_address_is_not_kept),

@@ -442,7 +442,7 @@ client_may_keep(const struct client *client)
 static void
 client_next(struct client *client)
 {
-	if (client->closing || client->clients->draining) {
+	if (client->closing) {
 		if (client_has_said_all(client))
 			client_die(client);
 		else
@@ -464,7 +464,8 @@ client_end(struct client *client, bool keep)
 	if (client->state == CLIENT_DEAD)
 		return;
 	client->paused = false;
-	client->closing = !keep || !client_may_keep(client);
+	if (!keep || !client->body.done)
+		client->closing = true;
 	client_finish(client);
 }
 

@@ -55,7 +55,7 @@ int clients_count(const struct clients *); /* open, in whatever state */
 /* Ends what is late, looks whether paused clients have left. */
 void clients_expire(struct clients *);
 
-/* Closes idle clients, and each other one after its answer. */
+/* Closes who stays idle, and each other one after an answer that says so. */
 void clients_drain(struct clients *);
 
 /* Frees the dead; at the end of a turn. */

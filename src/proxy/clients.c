@@ -10,6 +10,7 @@
  * reset (RFC 9112 9.6): it is read from for this long.  And this long a client
  * that has just come may take for its first request when all are to go. */
 #define LINGER_US 2000000
+#define UNDER_WAY_US 200000
 
 struct clients *
 clients_new(struct loop *loop, const struct client_calls *calls, void *context)
@@ -95,16 +96,32 @@ client_flush_late(struct client *client)
 	client_enter(client, CLIENT_FLUSH);
 }
 
+/* While draining nobody is idle for long; but a first request may be under way,
+ * and so may the next one of whoever was not told that none may follow. */
+static void
+clients_end_idle(struct clients *clients)
+{
+	struct client *client;
+
+	list_each (client, &clients->by_state[CLIENT_IDLE], link) {
+		uint64_t limit_us = client->served ? UNDER_WAY_US : LINGER_US;
+
+		if (clock_now_us() - client->since_us >= limit_us)
+			client_die(client);
+	}
+}
+
 void
 clients_expire(struct clients *clients)
 {
-	uint64_t idle_us = clients->draining ? LINGER_US : clients->idle_us;
 	struct client *client;
 
 	while ((client = clients_late(clients, CLIENT_HEAD, clients->head_us)))
 		client_refuse(client, 408, "the head took too long");
-	while ((client = clients_late(clients, CLIENT_IDLE, idle_us)))
+	while ((client = clients_late(clients, CLIENT_IDLE, clients->idle_us)))
 		client_die(client);
+	if (clients->draining)
+		clients_end_idle(clients);
 	while ((client = clients_late(clients, CLIENT_LINGER, LINGER_US)))
 		client_die(client);
 	while (
@@ -120,13 +137,8 @@ clients_expire(struct clients *clients)
 void
 clients_drain(struct clients *clients)
 {
-	struct client *client;
-
 	clients->draining = true;
-	list_each (client, &clients->by_state[CLIENT_IDLE], link) {
-		if (client->served) /* others may have a request under way */
-			client_die(client);
-	}
+	clients_end_idle(clients);
 }
 
 void

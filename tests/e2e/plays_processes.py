@@ -50,6 +50,29 @@ def sigterm_closes_the_door(stage):
     gateway.expect_exit()
 
 
+def sigterm_leaves_no_request_under_way_unanswered(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get()
+    call = worker.call()
+    call.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1")
+    response = client.read_response_head()
+    same(response.head.get("Connection"), None, "the client is told that it may stay")
+    client.get("/run/next")
+    gateway.term()
+    stage.until(lambda: gateway.refuses_connections(), "new connections are refused")
+    call.finish("2")
+    client.read_body(response)
+    same(response.body, b"12", "body")
+    worker.call().answer(200, "next")
+    response = client.expect(200)
+    same(response.body, b"next", "body")
+    same(response.head.get("Connection"), "close", "no request may follow")
+    client.expect_closed()
+    gateway.expect_exit()
+
+
 def a_drain_has_an_end(stage):
     worker = stage.worker()
     gateway = stage.picket(worker, timeouts={"drain": 0.3})
@@ -345,6 +368,7 @@ def only_the_system_calls_that_are_needed_are_left(stage):
 
 def the_filter_can_be_left_out(stage):
     gateway = stage.picket(stage.worker(hello), sandbox=False)
+    gateway.fetch()
     status = Path(f"/proc/{gateway.pids('proxy')[0]}/status").read_text()
     holds("NoNewPrivs:\t1" in status, "no new privileges")
     holds("Seccomp:\t0" in status, "no filter")

@@ -491,8 +491,40 @@ draining_closes_whoever_has_been_served(void **state)
 	(void)state;
 	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
 	answer("1");
+	pass(SECOND / 4);
 	clients_drain(clients);
 	assert_int_equal(clients_count(clients), 0);
+}
+
+static void
+draining_waits_a_moment_for_the_next_request(void **state)
+{
+	(void)state;
+	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	answer("1");
+	clients_drain(clients);
+	say("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_string_equal(log_text, "/a /b ");
+	assert_false(client_may_keep(client));
+	answer("2");
+	assert_string_equal(hear(), "12");
+	assert_true(is_closed());
+}
+
+static void
+who_was_promised_another_request_has_it_while_draining(void **state)
+{
+	(void)state;
+	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+	    "GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+	assert_true(client_may_keep(client));
+	clients_drain(clients);
+	answer("1"); /* its head was written before, and promised to keep */
+	assert_string_equal(log_text, "/a /b ");
+	assert_false(client_may_keep(client));
+	answer("2");
+	assert_string_equal(hear(), "12");
+	assert_true(is_closed());
 }
 
 static void
@@ -560,6 +592,8 @@ main(void)
 	    test(a_reader_that_takes_nothing_is_given_up),
 	    test(what_comes_after_the_end_is_dropped_for_a_while),
 	    test(draining_closes_whoever_has_been_served),
+	    test(draining_waits_a_moment_for_the_next_request),
+	    test(who_was_promised_another_request_has_it_while_draining),
 	    test(draining_waits_a_moment_for_a_first_request),
 	    test(draining_does_not_wait_for_those_who_say_nothing),
 	    test(a_tunnel_hands_up_all_that_comes),

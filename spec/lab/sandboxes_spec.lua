@@ -86,4 +86,16 @@ describe("a worker's sandboxes", function()
         assert.is_true(pool:is_warm(4, f))
         assert.is_false(pool:is_warm(4, g))
     end)
+
+    it("make room with greedy dual after all memory was in use", function()
+        local pool = sandboxes.new({ memory = 1, evict = "greedy_dual" })
+        local only = pool:take(0, f, 1, 10)
+        assert.is_nil(pool:take(1, g, 1, 10))
+        pool:give(2, only)
+        for _, func in ipairs({ g, f, h }) do
+            local sandbox = pool:take(3, func, 1, 10)
+            assert.is_not_nil(sandbox)
+            pool:give(4, sandbox)
+        end
+    end)
 end)

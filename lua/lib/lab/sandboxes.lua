@@ -57,7 +57,9 @@ local function cheapest(self)
         end
         sandbox = idle:next(sandbox)
     end
-    self.age = least
+    if best ~= 0 then
+        self.age = least
+    end
     return best
 end
 

@@ -67,4 +67,14 @@ describe("a histogram", function()
         h:add(1e9)
         assert.equal(1e9, h:quantile(1))
     end)
+
+    it("counts what takes longer than its last bucket as that", function()
+        local h = histogram.new()
+        for _, value in ipairs({ 1, 2 ^ 31, 1e18, math.huge }) do
+            h:add(value)
+        end
+        assert.equal(0.75, h:share_above(1000))
+        assert.near(2 ^ 31, h:quantile(0.5), 2 ^ 31 / 1000)
+        assert.equal(math.huge, h:quantile(1))
+    end)
 end)

@@ -1,14 +1,16 @@
 --- Durations in buckets of at most 0.1 % width, however many there are: bounded memory.
--- From 1 us to 12 days (ms as numbers); sums and the largest value are exact.
+-- From 1 us to 24 days (ms as numbers), what is longer counts as that; sums and the largest value
+-- are exact.
 local histogram = {}
 
 local ffi = require("ffi")
 local rshift = require("bit").rshift
-local ceil, ldexp, max = math.ceil, math.ldexp, math.max
+local ceil, ldexp, max, min = math.ceil, math.ldexp, math.max, math.min
 
 local STEPS = 1024 -- in each doubling
 local LOWEST = -10 -- 2^-10 ms is about 1 us
 local DOUBLINGS = 41
+local LAST = STEPS * DOUBLINGS - 1
 
 local methods = {}
 local metatable = { __index = methods }
@@ -28,7 +30,7 @@ local OFFSET = (1023 + LOWEST) * STEPS
 
 local function bucket_of(value)
     bits.value = max(value, 2 ^ LOWEST)
-    return rshift(bits.word[UPPER], 10) - OFFSET
+    return min(rshift(bits.word[UPPER], 10) - OFFSET, LAST)
 end
 
 -- The middle of a bucket.
@@ -48,7 +50,7 @@ end
 --- What is in it, as { value, count } pairs: values to within 0.05 %.
 function methods:to_pairs()
     local list = {}
-    for bucket = 0, STEPS * DOUBLINGS - 1 do
+    for bucket = 0, LAST do
         if self.buckets[bucket] > 0 then
             list[#list + 1] = { value_of(bucket), self.buckets[bucket] }
         end
@@ -69,7 +71,7 @@ end
 function methods:merge(other)
     self.count, self.sum = self.count + other.count, self.sum + other.sum
     self.squares, self.most = self.squares + other.squares, max(self.most, other.most)
-    for bucket = 0, STEPS * DOUBLINGS - 1 do
+    for bucket = 0, LAST do
         self.buckets[bucket] = self.buckets[bucket] + other.buckets[bucket]
     end
 end
@@ -80,7 +82,7 @@ function methods:quantile(share)
     if rank >= self.count then
         return self.most
     end
-    for bucket = 0, STEPS * DOUBLINGS - 1 do
+    for bucket = 0, LAST do
         seen = seen + self.buckets[bucket]
         if seen >= rank then
             return value_of(bucket)
@@ -91,7 +93,7 @@ end
 --- The share of values above a limit.
 function methods:share_above(limit)
     local above = 0
-    for bucket = bucket_of(limit) + 1, STEPS * DOUBLINGS - 1 do
+    for bucket = bucket_of(limit) + 1, LAST do
         above = above + self.buckets[bucket]
     end
     return self.count > 0 and above / self.count or 0

@@ -31,6 +31,15 @@ describe("a trace", function()
             "app,func,end_timestamp,duration\na,f,10.5,0.5\na,g,11.25,0.25\n")))
     end)
 
+    it("may begin with a byte order mark", function()
+        assert.equal("f 0 -", text_of(load("\239\187\191func,start_ms\r\nf,5\r\n")))
+    end)
+
+    it("tells functions of one name in two of Azure's applications apart", function()
+        assert.equal("f 0 500, b-f 1000 500, f 2000 500", text_of(load(
+            "app,func,end_timestamp,duration\na,f,10,0.5\nb,f,11,0.5\na,f,12,0.5\n")))
+    end)
+
     it("is read from Pipbench's log, other lines left out", function()
         assert.equal("a 0 -, b 300 -", text_of(load([[
 [2018-08-04T22:46:58.500000] handler: a status: 200 in: 200 ms
@@ -82,7 +91,13 @@ Handler: 'a'
         assert.equal("FILE:2: expected a number as start_ms", message("func,start_ms\nf,x\n"))
         assert.equal("FILE:3: expected a number from 0 as duration_ms",
             message("func,start_ms,duration_ms\nf,1,1\nf,1,-1\n"))
+        for _, number in ipairs({ "nan", "inf", "1e999" }) do
+            assert.equal("FILE:2: expected a number as start_ms",
+                message("func,start_ms\nf," .. number .. "\n"))
+        end
         assert.equal("FILE:2: expected a function's name as func", message("func,start_ms\n,1\n"))
+        assert.equal("FILE:2: expected a function's name as func",
+            message("app,end_timestamp,duration,func\na,2,1\n"))
         assert.equal("FILE:1: expected a CSV's header, with func and start_ms, or a line of a log "
             .. "that is known", message("hello\n"))
         assert.truthy(message("HashOwner,HashApp\n"):find("keep their names", 1, true))

@@ -21,6 +21,7 @@ local function unknown(line)
 end
 
 local RETURN = ("\r"):byte()
+local MARK = "\239\187\191" -- before the text of some editors' UTF-8
 
 local function choose(first)
     for _, format in ipairs(formats) do
@@ -92,6 +93,7 @@ function trace.load(path)
         line = line:byte(-1) == RETURN and line:sub(1, -2) or line
         local request
         if not reader then
+            line = line:sub(1, #MARK) == MARK and line:sub(#MARK + 1) or line
             reader, request = choose(line)
             message = not reader and unknown(line) or nil
         else

@@ -1,7 +1,8 @@
 --- The formats of traces.  Each is a function of a file's first line: nil when that is not its own,
 -- else a reader of the lines after it.  A reader returns a request { due, func, work, took } in ms,
 -- nothing for a line that has none, or nil and what was expected.
-local cjson = require("cjson")
+local access_log = require("lab.access_log")
+local clock_time = require("lab.clock_time")
 
 local function split(line)
     local fields = {}
@@ -20,8 +21,10 @@ local function columns_of(line)
     return columns
 end
 
+-- A finite one.
 local function number_in(fields, column)
-    return column and tonumber(fields[column])
+    local number = column and tonumber(fields[column])
+    return number and number - number == 0 and number or nil
 end
 
 local function plain_csv(first)
@@ -50,11 +53,22 @@ local function plain_csv(first)
     end
 end
 
+-- A function's name, which Azure has unique only within an application: what another application
+-- had first is told apart.
+local function namer()
+    local owners = {}
+    return function(app, func)
+        owners[func] = owners[func] or app
+        return owners[func] == app and func or app .. "-" .. func
+    end
+end
+
 local function azure2021(first)
     local columns = columns_of(first)
     if not (columns.app and columns.func and columns.end_timestamp and columns.duration) then
         return nil
     end
+    local name_of = namer()
     return function(line)
         if line == "" then
             return
@@ -62,32 +76,15 @@ local function azure2021(first)
         local fields = split(line)
         local ended, duration =
             number_in(fields, columns.end_timestamp), number_in(fields, columns.duration)
-        if not ended or not duration then
+        if not ended or not duration or duration < 0 then
             return nil, "expected numbers as end_timestamp and duration"
         end
-        return { due = (ended - duration) * 1000, func = fields[columns.func],
-            work = duration * 1000 }
+        local app, func = fields[columns.app] or "", fields[columns.func] or ""
+        if func == "" then
+            return nil, "expected a function's name as func"
+        end
+        return { due = (ended - duration) * 1000, work = duration * 1000, func = name_of(app, func) }
     end
-end
-
--- Days from 1970 to a date, by the calendar that repeats every 400 years.
-local function days(year, month, day)
-    if month <= 2 then
-        year, month = year - 1, month + 12
-    end
-    return 365 * year + math.floor(year / 4) - math.floor(year / 100) + math.floor(year / 400)
-        + math.floor((153 * (month - 3) + 2) / 5) + day - 719469
-end
-
--- 2026-01-31T12:00:00.123 as ms since 1970; nil if it is none.
-local function time_of(text)
-    local year, month, day, hour, minute, second =
-        text:match("^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d):([%d.]+)")
-    if not year or not tonumber(second) then
-        return nil
-    end
-    local whole = days(tonumber(year), tonumber(month), tonumber(day)) * 86400
-    return (whole + hour * 3600 + minute * 60 + second) * 1000
 end
 
 -- Logs have no header: their first line is read like all others.  `parse` returns false for a line
@@ -106,39 +103,10 @@ end
 
 local function pipbench(line)
     local at, func, took = line:match("^%[(%S+)%] handler: (%S+) status: %d+ in: (%d+) ms")
-    local ended = at and time_of(at)
+    local ended = at and clock_time.read(at)
     if ended then
         return { due = ended - took, func = func, is_pipbench = true }
     end
 end
 
-local WORDS = 16 -- in a line of picket's access log
-
--- Whether picket knew the function of a request: what has none, or is unknown, is answered 404.
-local function calls(func, status, worker)
-    local ran = worker ~= "-" and worker ~= ""
-    return func ~= "-" and func ~= "" and (ran or tonumber(status) ~= 404)
-end
-
-local function access_text(line)
-    local words = {}
-    for word in line:gmatch("%S+") do
-        words[#words + 1] = word
-    end
-    local ended, total = #words == WORDS and time_of(words[1]), tonumber(words[14])
-    if ended and total then
-        return calls(words[6], words[5], words[7])
-            and { due = ended - total / 1000, func = words[6], took = words[13] / 1000 }
-    end
-end
-
-local function access_json(line)
-    local ok, entry = pcall(cjson.decode, line)
-    if ok and type(entry) == "table" and entry["function"] and entry.total_us and entry.time then
-        return calls(entry["function"], entry.status, entry.worker or "-") and {
-            due = time_of(entry.time) - entry.total_us / 1000, func = entry["function"],
-            took = entry.first_byte_us and entry.first_byte_us / 1000 }
-    end
-end
-
-return { plain_csv, azure2021, log(pipbench), log(access_json), log(access_text) }
+return { plain_csv, azure2021, log(pipbench), log(access_log.json), log(access_log.text) }

@@ -83,7 +83,8 @@ local function azure2021(first)
         if func == "" then
             return nil, "expected a function's name as func"
         end
-        return { due = (ended - duration) * 1000, work = duration * 1000, func = name_of(app, func) }
+        return { due = (ended - duration) * 1000, work = duration * 1000,
+            func = name_of(app, func) }
     end
 end
 

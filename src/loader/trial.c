@@ -84,8 +84,8 @@ set_load(struct trial *trial, int full_from, int full_to)
 		/* not in their order, for who would sort them */
 		worker->inflight = full ? worker->capacity
 					: (trial->workers - slot) % 3;
-		if (worker->inflight > worker->capacity)
-			worker->inflight = worker->capacity;
+		if (!full && worker->inflight >= worker->capacity)
+			worker->inflight = worker->capacity - 1;
 	}
 }
 

@@ -196,6 +196,14 @@ def what_is_doubtful_is_a_warning(stage):
             holds("is good" in said, f"the summary: {said!r}")
 
 
+def workers_of_one_place_leave_no_doubt(stage):
+    files = {"scheduler.lua": 'return { policy = "least_loaded", workers = {\n'
+             '    { url = "http://127.0.0.1:1", capacity = 1 },\n'
+             '    { url = "http://127.0.0.1:2", capacity = 1 } } }'}
+    said = _check(stage, files, 0)
+    holds("warning" not in said, f"there is no warning: {said!r}")
+
+
 def a_reload_tells_what_is_doubtful(stage):
     gateway = stage.picket(policy="./mine.lua", files={"mine.lua": FIRST})
     gateway.write("mine.lua", DOUBTFUL[0][1])

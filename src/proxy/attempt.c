@@ -133,6 +133,17 @@ attempt_begin(struct request *req, int slot)
 
 /* --- ending and going elsewhere --- */
 
+/* Of two attempts at once the first may end after the second began. */
+static int
+attempt_number(const struct request *req)
+{
+	int number = req->tried_count;
+
+	while (number > 1 && req->tried[number - 1] != req->slot)
+		number--;
+	return number;
+}
+
 static void
 tell_policy(struct request *req, const char *error)
 {
@@ -145,7 +156,7 @@ tell_policy(struct request *req, const char *error)
 	    !policy_wants_done(policy))
 		return;
 	request_describe(req, policy_request(policy));
-	policy_request(policy)->attempt = req->attempts;
+	policy_request(policy)->attempt = attempt_number(req);
 	outcome = policy_outcome(policy);
 	outcome->slot = req->slot;
 	outcome->status = head != NULL ? head->status : 0;

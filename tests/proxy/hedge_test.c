@@ -125,6 +125,33 @@ the_policy_is_asked_as_for_a_second_attempt(void **state)
 }
 
 static void
+done_hears_of_each_attempt_by_its_number(void **state)
+{
+	struct request_view *told;
+
+	(void)state;
+	open_site("return {\n"
+		  "    pick = function(request, workers)\n"
+		  "        return workers[request.attempt]\n"
+		  "    end,\n"
+		  "    done = function() end,\n"
+		  "}",
+	    0);
+	told = policy_request(site.requests->epoch->policy);
+	ask(GET, "\r\n\r\n");
+	site_pass(2 * SECOND);
+	second = site_call(1);
+	hear(second, "\r\n\r\n");
+	say(first, "gibberish\r\n\r\n");
+	hear_nothing(client);
+	assert_int_equal(told->attempt, 1);
+	say(second, OK);
+	hear(client, "ok");
+	assert_int_equal(told->attempt, 2);
+	close_all();
+}
+
+static void
 a_second_attempt_never_goes_where_the_first_is(void **state)
 {
 	(void)state;
@@ -568,6 +595,7 @@ main(void)
 	    site_test(the_first_answer_gives_the_second_attempt_up),
 	    site_test(a_long_answer_of_the_second_attempt_is_whole),
 	    site_test(the_policy_is_asked_as_for_a_second_attempt),
+	    site_test(done_hears_of_each_attempt_by_its_number),
 	    site_test(a_second_attempt_never_goes_where_the_first_is),
 	    site_test(there_is_one_hedge_at_most),
 	    site_test(only_what_may_be_repeated_is_hedged),

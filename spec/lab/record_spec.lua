@@ -22,6 +22,14 @@ describe("the record of a run", function()
         assert.near(2, t.slowdown, 0.01)
     end)
 
+    it("has a slowdown of calls that take no time", function()
+        local r = record.new()
+        r:complete({ func = "f", due = 0, warm = 0, installed = 0, missing = 0 }, 0)
+        assert.near(1, r:to_table({}, {}).slowdown, 0.01)
+        r:complete({ func = "f", due = 0, warm = 0, installed = 0, missing = 0 }, 2)
+        assert.near(2000, r.slowdown:quantile(1), 1)
+    end)
+
     it("says what each worker did", function()
         local r = record.new()
         local one, other = { served = 1 }, { served = 3 }

@@ -3,6 +3,9 @@ local record = {}
 
 local histogram = require("lab.histogram")
 
+local max = math.max
+local LEAST = 0.001 -- ms: a call that takes no time is slowed down as one that takes this
+
 local methods = {}
 local metatable = { __index = methods }
 
@@ -28,7 +31,7 @@ function methods:complete(request, now)
     local latency = now - request.due
     self.completed = self.completed + 1
     self.latency:add(latency)
-    self.slowdown:add(latency / request.warm)
+    self.slowdown:add(max(latency, LEAST) / max(request.warm, LEAST))
     self.installed = self.installed + request.installed
     self.missing = self.missing + request.missing
     if request.cold then

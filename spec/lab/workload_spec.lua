@@ -34,3 +34,29 @@ describe("a uniform workload", function()
         assert.not_equal(sequence(1, 10), sequence(2, 10))
     end)
 end)
+
+describe("a Poisson workload", function()
+    -- How often each function is called of ten thousand times.
+    local function counts_of(weights)
+        local counts = { a = 0, b = 0, c = 0, d = 0 }
+        for _, func in workload.poisson(KNOWN, 1,
+            { count = 10000, spacing = 1, median = 1, sigma = 0, call_sigma = 0,
+                weights = weights }) do
+            counts[func] = counts[func] + 1
+        end
+        return counts
+    end
+
+    it("calls functions as often as they weigh", function()
+        local counts = counts_of({ 4, 3, 2, 1 })
+        assert.near(4000, counts.a, 150)
+        assert.near(1000, counts.d, 150)
+    end)
+
+    it("makes do with fewer functions than weights, and with more", function()
+        assert.near(2500, counts_of({ 1, 1, 1, 1, 1, 96 }).a, 150)
+        local counts = counts_of({ 1, 1 })
+        assert.near(5000, counts.b, 150)
+        assert.equal(0, counts.c + counts.d)
+    end)
+end)

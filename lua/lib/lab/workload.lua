@@ -22,8 +22,8 @@ end
 
 -- By number, how often it is itself when it is drawn, and who it is else: then one draw chooses any
 -- of them by weight (A. J. Walker's alias method, as M. D. Vose builds it).
-local function lots_of(weights)
-    local count, total = #weights, 0
+local function lots_of(weights, names)
+    local count, total = math.min(#weights, names), 0
     for i = 1, count do
         total = total + weights[i]
     end
@@ -51,13 +51,14 @@ local function medians_of(stream, count, median, sigma)
 end
 
 --- Requests that come at random (Poisson), some functions more often than others.
--- `shape`: count; spacing (mean, ms); weights (by place in registry.names); median (of all
--- functions' median core-ms) with sigma between functions and call_sigma within one; bursts: nil,
--- or { every, lasting, factor }: so often and for so long (ms) they come so many times faster.
+-- `shape`: count; spacing (mean, ms); weights (by place in registry.names; names
+-- without one are not called, weights without a name do not count); median (of all functions'
+-- median core-ms) with sigma between functions and call_sigma within one; bursts: nil, or
+-- { every, lasting, factor }: so often and for so long (ms) they come so many times faster.
 function workload.poisson(registry, seed, shape)
     local arrivals, choice = random.new(seed, "arrivals"), random.new(seed, "choice")
     local work = random.new(seed, "work")
-    local own, other, count = lots_of(shape.weights)
+    local own, other, count = lots_of(shape.weights, #registry.names)
     local medians =
         medians_of(random.new(seed, "functions"), count, shape.median, shape.sigma)
     local now, sent, bursts = 0, 0, shape.bursts

@@ -30,6 +30,12 @@ describe("a scenario", function()
         assert.same({ 0, "f" }, { made.workload(made.registry(1), 1)() })
     end)
 
+    it("refuses a registry without functions", function()
+        local path = file_with("[]")
+        assert.equal(path .. ": no function in it",
+            select(2, scenario.load({ registry = path })))
+    end)
+
     it("takes its requests from a trace, whose functions have no packages", function()
         local made = scenario.load({ trace = file_with("func,start_ms\nf,1\ng,2\n") })
         assert.equal(2, made.requests)

@@ -11,6 +11,8 @@ describe("a topology", function()
     it("calls workers by addresses and lets each have its speed", function()
         local workers = topology.workers(2, { model = "openlambda", speeds = { 1, 0.5 } })
         assert.equal("127.0.0.1:9082", workers[2].name)
+        assert.has_error(function() topology.workers(1, { model = "nope" }) end,
+            'no worker model is called "nope"; a path has a slash or a dot')
         assert.same({ 1, 0.5 }, { workers[1].settings.speed, workers[2].settings.speed })
     end)
 end)

@@ -4,6 +4,7 @@
 -- trace come so many ms after each other, whenever they were made.
 local preset = {}
 
+local preset_trial = require("lab.preset_trial")
 local source_line = require("lab.source_line")
 
 --- Those that come with picket, in the order in which they are listed.
@@ -23,7 +24,8 @@ local function check(path, made)
                 kind, type(made[field]))
         end
     end
-    return made
+    local ok, message = preset_trial.check(path, made)
+    return ok and made, message
 end
 
 local function is_known(name)

@@ -28,6 +28,8 @@ local function use_registry(made, options)
     local known, message = registry.load(options.registry)
     if not known then
         return nil, message
+    elseif #known.names == 0 then
+        return nil, options.registry .. ": no function in it"
     end
     made.registry = function() return known end
     return known
@@ -94,9 +96,8 @@ local function use_trace(made, options, known)
 end
 
 --- `options`: preset (a name or a file), trace, registry (files, or nil), requests (at most so
--- many; nil: all).  Without a registry
--- the functions of a trace have no packages.  A scenario may have a note on its requests.  nil and
--- a message when one of the files is bad.
+-- many; nil: all).  Without a registry the functions of a trace have no packages.  A scenario may
+-- have a note on its requests.  nil and a message when one of the files is bad.
 function scenario.load(options)
     local chosen, message = preset.load(options.preset or "thesis2018")
     if not chosen then

@@ -283,6 +283,7 @@ hedge_settle(struct request *req)
 void
 hedge_drop(struct request *req, const char *error)
 {
+	list_remove(&req->hedge_link);
 	if (req->hedge != NULL)
 		hedge_end(req->hedge, error);
 }

@@ -122,6 +122,7 @@ struct requests {
 	uint32_t *address_seen;
 	int *freed, freed_count; /* slots that are to be looked at */
 	bool *is_freed;
+	bool is_dispatching;     /* attempts_dispatch() is up the stack */
 	uint32_t pick_count;
 };
 
@@ -247,7 +248,7 @@ bool hedge_goes_on(struct request *, const char *error);
  * the answer is for. */
 struct request *hedge_settle(struct request *);
 
-/* The request ends: so does its hedge, if it has one. */
+/* The request ends: so does its hedge, if it has one, and none follows. */
 void hedge_drop(struct request *, const char *error);
 
 /* --- relay.c --- */

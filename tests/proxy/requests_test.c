@@ -85,6 +85,7 @@ draining_finishes_what_has_begun(void **state)
 		  "Content-Length: 4\r\n\r\nha");
 	hear(other, "ha");
 	requests_drain(site.requests);
+	site_pass(SECOND); /* nothing of it is under way */
 	assert_int_equal(hear_end(idle), 0);
 	say(busy, "lf" GET); /* and no more is served */
 	hear(other, "lf");

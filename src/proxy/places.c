@@ -182,15 +182,21 @@ attempts_hand_out(struct requests *set, int slot)
 	}
 }
 
+/* A request that fails at once may let its client's next one in, which looks
+ * here, too: a loop, lest as many nest as wait. */
 void
 attempts_dispatch(struct requests *set)
 {
+	if (set->is_dispatching)
+		return;
+	set->is_dispatching = true;
 	while (set->freed_count > 0) {
 		int slot = set->freed[--set->freed_count];
 
 		set->is_freed[slot] = false;
 		attempts_hand_out(set, slot);
 	}
+	set->is_dispatching = false;
 }
 
 /* There was room before: those who wait have declined it, but what they see now

@@ -122,7 +122,7 @@ struct requests {
 	uint32_t *address_seen;
 	int *freed, freed_count; /* slots that are to be looked at */
 	bool *is_freed;
-	bool is_dispatching;     /* attempts_dispatch() is up the stack */
+	bool is_dispatching; /* attempts_dispatch() is up the stack */
 	uint32_t pick_count;
 };
 

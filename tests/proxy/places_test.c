@@ -320,6 +320,39 @@ who_waits_for_a_socket_waits_no_longer_than_others(void **state)
 	close(client);
 }
 
+#define MANY 400
+#define SMALL_STACK (256 * 1024)
+
+/* Each fails at once, and its client has sent another one ahead. */
+static void
+those_who_fail_one_after_the_other_do_not_nest(void **state)
+{
+	struct address nowhere = {.len = 0};
+	struct rlimit before, small;
+	int clients[MANY], call;
+
+	(void)state;
+	site_open(site_first_free, 1, 1);
+	for (int i = 0; i < MANY; i++) {
+		clients[i] = site_client();
+		say(clients[i], GET GET);
+	}
+	call = site_call(0);
+	assert_int_equal(site.row->queued, MANY - 1);
+	worker_set_address(
+	    site.gateway->workers, site.workers[0].slot, &nowhere);
+	getrlimit(RLIMIT_STACK, &before);
+	small = before;
+	small.rlim_cur = SMALL_STACK;
+	setrlimit(RLIMIT_STACK, &small);
+	close(call);
+	for (int i = 0; i < MANY; i++)
+		assert_non_null(strstr(hear(clients[i], "}\n"), " 502 "));
+	setrlimit(RLIMIT_STACK, &before);
+	for (int i = 0; i < MANY; i++)
+		close(clients[i]);
+}
+
 int
 main(void)
 {
@@ -330,6 +363,7 @@ main(void)
 	    site_test(a_place_that_another_proxy_took_is_no_reason_to_wait),
 	    site_test(who_waits_for_a_removed_worker_goes_elsewhere),
 	    site_test(without_a_worker_nobody_waits),
+	    site_test(those_who_fail_one_after_the_other_do_not_nest),
 	    site_test(who_waits_for_a_socket_waits_no_longer_than_others),
 	    site_test(a_place_is_left_to_somebody_older_in_another_proxy),
 	    site_test(a_place_is_not_left_to_somebody_younger),

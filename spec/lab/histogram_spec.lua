@@ -24,6 +24,15 @@ describe("a histogram", function()
         assert.equal(2, h.count)
     end)
 
+    it("has no quantile above the largest value", function()
+        local h = histogram.new()
+        for _, value in ipairs({ 0, 0, 1500, 1500 }) do
+            h:add(value)
+            assert.is_true(h:quantile(0.25) <= value)
+        end
+        assert.equal(1500, h:quantile(0.75))
+    end)
+
     it("tells the share above a limit", function()
         local h = histogram.new()
         for i = 1, 100 do

@@ -85,7 +85,7 @@ function methods:quantile(share)
     for bucket = 0, LAST do
         seen = seen + self.buckets[bucket]
         if seen >= rank then
-            return value_of(bucket)
+            return min(value_of(bucket), self.most)
         end
     end
 end

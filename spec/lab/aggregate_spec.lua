@@ -32,6 +32,7 @@ describe("outcomes taken together", function()
         assert.is_false(aggregate.difference({ outcome(20), outcome(90) }, first).is_clear)
         assert.is_nil(aggregate.difference({ outcome(20) }, { outcome(10) }).is_clear)
         assert.is_nil(aggregate.difference({ outcome(0, { completed = 0 }) }, { outcome(10) }))
+        assert.equal(0, aggregate.difference({ outcome(0) }, { outcome(0) }).share)
     end)
 
     it("are doubtful when more than 0.5 % were not completed", function()

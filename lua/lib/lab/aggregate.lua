@@ -56,7 +56,7 @@ function aggregate.difference(outcomes, first)
     local mean, half = statistics.difference(values, others)
     local base = statistics.mean(others)
     return {
-        mean_ms = mean, ci95 = half, share = mean / base,
+        mean_ms = mean, ci95 = half, share = base > 0 and mean / base or 0,
         is_clear = half and math.abs(mean) > half,
     }
 end

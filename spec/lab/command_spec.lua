@@ -35,6 +35,7 @@ describe("picket lab", function()
 
     it("lists the presets", function()
         assert.truthy(select(2, run("list")):find("thesis2018-own-machines", 1, true))
+        assert.equal(2, (run("list", "thesis2018")))
     end)
 
     it("compares policies", function()
@@ -57,7 +58,9 @@ describe("picket lab", function()
         local code, out = run("bench", "--policy", "random")
         assert.equal(0, code)
         assert.matches("^workers +1 +5 +10 +100 +1000\nrandom +%d+ ns", out)
-        assert.equal(1, (run("bench", "--policy", "nosuch")))
+        local failed, _, err = run("bench", "--policy", "nosuch")
+        assert.equal(1, failed)
+        assert.matches("^picket: nosuch: ", err)
     end)
 
     it("prints what it has when it is interrupted", function()

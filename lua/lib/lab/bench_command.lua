@@ -22,7 +22,7 @@ local function measure(text)
     for i, size in ipairs(SIZES) do
         costs[i], message = pick_cost.measure(policy.name, policy.options, size)
         if not costs[i] then
-            return nil, message
+            return nil, text .. ": " .. message
         end
     end
     return costs

@@ -18,7 +18,11 @@ local commands = {
     thesis = thesis_command.run, bench = bench_command.run, table = table_command.run,
 }
 
-function commands.list(_, world)
+function commands.list(arguments, world)
+    local options, message = command_line.parse(arguments, {})
+    if not options then
+        return nil, message
+    end
     for _, name in ipairs(preset.names) do
         world.out:write(("%-24s %s\n"):format(name, preset.load(name).text))
     end

@@ -71,6 +71,9 @@ local function run(policy, requests, workers, picks)
             ended.inflight = ended.inflight - 1
         end
         local worker = policy.pick(requests[at], workers)
+        if not worker then
+            error("picks nobody though all workers are free", 0)
+        end
         worker.inflight = worker.inflight + 1
         running[at] = worker
     end

@@ -64,13 +64,14 @@ function options.flag(default)
     }
 end
 
---- A string for which `accepts(value)` is true; `must` says in words which these are ("be ...").
+--- A string, for which `accepts(value)` is true; `must` says in words which these are ("be ...").
+-- Without them any string will do.
 function options.text(default, must, accepts)
     return {
         default = default,
-        must = must,
+        must = must or "be a text",
         accepts = function(value)
-            return type(value) == "string" and accepts(value)
+            return type(value) == "string" and (not accepts or accepts(value))
         end,
     }
 end

@@ -23,6 +23,12 @@ describe("picket.options", function()
             { ties = "turn", limit = 5, share = 0.5, strict = false, key = "function" }, settings)
     end)
 
+    it("takes any text where nothing else is asked", function()
+        local rules = { key = options.text("id") }
+        assert.equal("other", options.check("mine", { key = "other" }, rules).key)
+        assert.matches("key must be a text", message({ key = 1 }, rules))
+    end)
+
     it("takes no options for none", function()
         assert.same({}, options.check("mine", nil, {}))
         assert.equal("turn", options.check("mine", nil, RULES).ties)

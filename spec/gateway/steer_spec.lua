@@ -108,6 +108,7 @@ describe("a steering command", function()
         assert.equal('picket: workers remove: there is no worker "smal"; did you mean "small"?\n',
             said("smal"))
         assert.matches('no worker "http://h:2"; did you mean "http://h:1"', said("http://h:2"))
+        assert.matches('no worker "small" any more: it was removed', said("small"))
         assert.matches('no worker "other"; picket workers list shows', said("other"))
     end)
 

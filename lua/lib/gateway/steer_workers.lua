@@ -33,7 +33,11 @@ end
 local function remedy(gateway, which)
     local status, names = ask(gateway, "GET", "/status"), {}
     for _, worker in ipairs(status and status.workers or {}) do
-        names[#names + 1] = which:find("/", 1, true) and worker.url or worker.name
+        local name = which:find("/", 1, true) and worker.url or worker.name
+        if name == which then
+            return " any more: it was removed, and finishes what it has"
+        end
+        names[#names + 1] = name
     end
     local hint = suggest.hint(which, names)
     return hint ~= "" and hint or "; picket workers list shows those there are"

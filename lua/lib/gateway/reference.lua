@@ -51,7 +51,8 @@ The options
 .Ic listen ,
 .Ic admin.listen ,
 .Ic processes ,
-.Ic user
+.Ic user ,
+.Ic sandbox
 and
 .Ic limits.workers
 are read when the gateway starts, all others again by every reload.

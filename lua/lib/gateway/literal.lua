@@ -2,20 +2,13 @@
 -- The same value always gives the same text.
 local literal = {}
 
+local keys = require("picket.keys")
+
 local function before(a, b)
     if type(a) == type(b) then
         return a < b
     end
     return type(a) == "number"
-end
-
-local function sorted_keys(map)
-    local keys = {}
-    for key in pairs(map) do
-        keys[#keys + 1] = key
-    end
-    table.sort(keys, before)
-    return keys
 end
 
 --- Of a string, finite number, boolean, or a table of these with strings and numbers as keys.
@@ -28,7 +21,7 @@ function literal.encode(value)
         return tostring(value)
     end
     local parts = {}
-    for i, key in ipairs(sorted_keys(value)) do
+    for i, key in ipairs(keys.sorted(value, before)) do
         parts[i] = ("[%s]=%s"):format(literal.encode(key), literal.encode(value[key]))
     end
     return "{" .. table.concat(parts, ",") .. "}"

@@ -1,6 +1,7 @@
 --- The registry with sizes: {"packages": {name: bytes}, "functions": {name: [names]}}.
 -- The lists of packages are sorted here, in place, the largest package first.
 local checks = require("gateway.registry_checks")
+local sorted_keys = require("picket.keys").sorted
 
 local registry_sized = {}
 
@@ -39,15 +40,6 @@ local function sort_by_rank(packages, names, rank_of)
     for i = 1, #packages do
         packages[i] = names[packages[i]]
     end
-end
-
-local function sorted_keys(object)
-    local keys = {}
-    for key in pairs(object) do
-        keys[#keys + 1] = key
-    end
-    table.sort(keys)
-    return keys
 end
 
 local TOP_KEYS = { "packages", "functions", packages = true, functions = true }

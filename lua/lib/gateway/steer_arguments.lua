@@ -2,6 +2,7 @@
 local cjson = require("cjson")
 local help = require("gateway.steer_help")
 local orders = require("gateway.orders")
+local keys = require("picket.keys")
 local suggest = require("picket.suggest")
 
 local steer_arguments = {}
@@ -47,15 +48,6 @@ for _, name in ipairs({ "remove", "drain", "undrain" }) do
     }
 end
 
-local function keys(map)
-    local names = {}
-    for name in pairs(map) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    return names
-end
-
 -- What is wrong with the words and options of a verb, or nil.
 local function misuse(verb, words, given)
     if #words ~= verb.words then
@@ -75,7 +67,8 @@ local function parse_verb(given, words)
     if not name then
         return nil, "workers: which command?  list, add, remove, drain, undrain or weight"
     elseif not verb then
-        return nil, ("workers: unknown command %q%s"):format(name, suggest.hint(name, keys(VERBS)))
+        local hint = suggest.hint(name, keys.sorted(VERBS))
+        return nil, ("workers: unknown command %q%s"):format(name, hint)
     end
     local wrong = misuse(verb, words, given)
     if wrong then

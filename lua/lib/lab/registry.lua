@@ -11,6 +11,7 @@ local registry = {}
 local cjson = require("cjson")
 local files = require("gateway.files")
 local gateway_registry = require("gateway.registry")
+local keys = require("picket.keys")
 
 local NOTHING = {} -- one for all functions: the simulator looks at it with every request
 
@@ -75,11 +76,7 @@ end
 --- Write a registry as JSON, with sizes, one function a line.
 function registry.to_json(self)
     local lines = { '{"packages": {' }
-    local names = {}
-    for name in pairs(self.sizes) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
+    local names = keys.sorted(self.sizes)
     for i, name in ipairs(names) do
         lines[#lines + 1] = ("  %s: %d%s"):format(
             cjson.encode(name), self.sizes[name], i < #names and "," or "")

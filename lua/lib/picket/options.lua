@@ -13,6 +13,7 @@
 --
 -- which `picket check` reports with the line of the configuration.
 -- The first argument of each kind of option is its default.
+local keys = require("picket.keys")
 local suggest = require("picket.suggest")
 
 local options = {}
@@ -76,15 +77,8 @@ function options.text(default, must, accepts)
     }
 end
 
-local function sorted_keys(map)
-    local keys = {}
-    for key in pairs(map) do
-        keys[#keys + 1] = key
-    end
-    table.sort(keys, function(a, b)
-        return tostring(a) < tostring(b)
-    end)
-    return keys
+local function as_text(a, b)
+    return tostring(a) < tostring(b)
 end
 
 local function refuse(policy, ...)
@@ -92,7 +86,7 @@ local function refuse(policy, ...)
 end
 
 local function refuse_unknown(policy, key, rules)
-    local names = sorted_keys(rules)
+    local names = keys.sorted(rules, as_text)
     local hint = suggest.hint(tostring(key), names)
     if hint == "" then
         hint = #names == 0 and "; it has none"
@@ -104,7 +98,7 @@ end
 --- The options given to a policy, completed by defaults.  Raises an error for wrong ones.
 function options.check(policy, given, rules)
     given = given or {}
-    for _, key in ipairs(sorted_keys(given)) do
+    for _, key in ipairs(keys.sorted(given, as_text)) do
         local rule = rules[key]
         if not rule then
             refuse_unknown(policy, key, rules)
@@ -124,7 +118,7 @@ end
 
 --- Raises an error when there are options for a policy that has no start() to read them.
 function options.check_read(name, policy, given)
-    local first = sorted_keys(given or {})[1]
+    local first = keys.sorted(given or {}, as_text)[1]
     if first ~= nil and not policy.start then
         refuse(name, "%s is given, but the policy has no start(options) that would read it", first)
     end

@@ -1,21 +1,13 @@
 --- Objects that have certain fields and no others, so that a mistyped one is an error and not nil.
 local strict = {}
 
+local keys = require("picket.keys")
 local suggest = require("picket.suggest")
-
-local function sorted_keys(map)
-    local keys = {}
-    for key in pairs(map) do
-        keys[#keys + 1] = key
-    end
-    table.sort(keys)
-    return keys
-end
 
 --- A class of objects called `owner` ("a worker"), with these fields and their defaults: the table
 -- for its methods, and the function that makes an object from the fields that differ.
 function strict.class(owner, defaults)
-    local methods, names = {}, sorted_keys(defaults)
+    local methods, names = {}, keys.sorted(defaults)
 
     local function refuse(name, level)
         error(suggest.no_field(owner, name, names), level)

@@ -2,6 +2,7 @@
 local html = {}
 
 local cjson = require("cjson")
+local keys = require("picket.keys")
 
 local ENTITIES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
 
@@ -11,12 +12,8 @@ function html.escape(text)
 end
 
 local function attributes_of(attributes)
-    local names, parts = {}, {}
-    for name in pairs(attributes) do
-        names[#names + 1] = name
-    end
-    table.sort(names)
-    for i, name in ipairs(names) do
+    local parts = {}
+    for i, name in ipairs(keys.sorted(attributes)) do
         parts[i] = (' %s="%s"'):format(name, html.escape(attributes[name]))
     end
     return table.concat(parts)

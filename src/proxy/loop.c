@@ -15,10 +15,13 @@ loop_new(struct counters *counters)
 	if (config == NULL)
 		fatal("cannot make an event loop");
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+	event_config_require_features(
+	    config, EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE);
 	loop->base = event_base_new_with_config(config);
 	event_config_free(config);
 	if (loop->base == NULL)
-		fatal("cannot make an event loop");
+		fatal("cannot make an event loop on epoll; does the "
+		      "environment forbid it (EVENT_NOEPOLL)?");
 	loop->counters = counters;
 	if (getrandom(&loop->last_id, sizeof(loop->last_id), 0) == -1)
 		fatal("cannot read random numbers");

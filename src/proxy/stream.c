@@ -37,8 +37,17 @@ stream_on_read(evutil_socket_t fd, short what, void *arg)
 	struct stream *stream = arg;
 
 	(void)fd;
-	(void)what;
+	if (what & EV_CLOSED)
+		stream_doubt(stream);
 	stream->calls->on_readable(stream);
+}
+
+static void
+stream_watch(struct stream *stream, short edge)
+{
+	stream->edge = edge;
+	event_assign(&stream->read, stream->loop->base, stream->fd,
+	    EV_READ | EV_PERSIST | edge, stream_on_read, stream);
 }
 
 static bool
@@ -76,8 +85,10 @@ stream_on_write(evutil_socket_t fd, short what, void *arg)
 		stream->calls->on_broken(stream, error);
 		return;
 	}
-	if (connected)
+	if (connected && !stream->reading) {
+		stream_watch(stream, EV_ET | EV_CLOSED);
 		stream_resume(stream);
+	}
 	stream->calls->on_drained(stream);
 }
 
@@ -86,6 +97,7 @@ output_new(struct stream *stream)
 {
 	struct stream_output *output = xcalloc(1, sizeof(*output));
 
+	stream_doubt(stream); /* libevent has either kind for one socket */
 	event_assign(&output->write, stream->loop->base, stream->fd,
 	    EV_WRITE | EV_PERSIST, stream_on_write, stream);
 	event_add(&output->write, NULL);
@@ -123,8 +135,7 @@ stream_init(struct stream *stream, struct loop *loop, int fd,
 	stream->loop = loop;
 	stream->fd = fd;
 	stream->reading = false;
-	event_assign(&stream->read, loop->base, fd, EV_READ | EV_PERSIST,
-	    stream_on_read, stream);
+	stream_watch(stream, 0);
 }
 
 void
@@ -163,6 +174,8 @@ stream_read(struct stream *stream, size_t max)
 	do
 		n = recv(stream->fd, stream->loop->input, max, 0);
 	while (n == -1 && errno == EINTR);
+	if (n == (ssize_t)max)
+		stream_doubt(stream);
 	return n;
 }
 
@@ -271,6 +284,19 @@ stream_resume(struct stream *stream)
 		return;
 	event_add(&stream->read, NULL);
 	stream->reading = true;
+}
+
+void
+stream_doubt(struct stream *stream)
+{
+	bool reading = stream->reading;
+
+	if (stream->edge == 0)
+		return;
+	stream_pause(stream);
+	stream_watch(stream, 0);
+	if (reading)
+		stream_resume(stream);
 }
 
 bool

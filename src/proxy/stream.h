@@ -6,6 +6,12 @@
  * takes everything, so there is no buffer, no copy and no write event; the read
  * event is added once and stays.  What is kept is bounded by back-pressure:
  * after STREAM_WAITING the caller stops producing until on_drained().
+ *
+ * A connection to a worker begins edge-triggered, which spares the kernel a
+ * second look at the socket after each read: enough as long as one read brings
+ * a whole answer.  An edge tells of what is new and not of what is left, so at
+ * the first doubt (a full read, an end, a send that does not take all, a part
+ * of an answer) the stream is level-triggered for good, as clients always are.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -35,7 +41,8 @@ struct stream {
 	struct stream_output *output; /* NULL: nothing is kept */
 	const struct stream_calls *calls;
 	struct loop *loop;
-	int fd; /* -1: closed */
+	int fd;     /* -1: closed */
+	short edge; /* what libevent is told beside EV_READ; 0: level */
 	bool reading;
 };
 
@@ -45,7 +52,8 @@ enum stream_result { STREAM_SENT, STREAM_WAITING, STREAM_BROKEN };
 void stream_open(
     struct stream *, struct loop *, int fd, const struct stream_calls *);
 
-/* The same for a socket that is being connected: on_drained() when it is. */
+/* The same for a socket that is being connected: on_drained() when it is.
+ * Edge-triggered, see above. */
 void stream_open_connecting(
     struct stream *, struct loop *, int fd, const struct stream_calls *);
 
@@ -69,6 +77,11 @@ size_t stream_backlog(const struct stream *);
 
 void stream_pause(struct stream *); /* stop reading */
 void stream_resume(struct stream *);
+
+/* Level-triggered from now on, whatever was told before.  For whoever has read
+ * a part of something, since a reset behind it would have no edge of its own,
+ * and after a send that failed: it may have taken the error from the edge. */
+void stream_doubt(struct stream *);
 
 /* While reading is paused nothing tells that the peer has left; this asks. */
 bool stream_peer_left(const struct stream *);

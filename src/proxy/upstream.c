@@ -229,12 +229,14 @@ upstream_on_end(struct upstream *up)
 	}
 }
 
-/* The first one counts: after a reset, sending more says EPIPE. */
+/* The first one counts: after a reset, sending more says EPIPE.  What it means
+ * for the request, reading tells. */
 static void
 note_send_error(struct upstream *up, int error)
 {
 	if (up->send_error == 0)
 		up->send_error = error;
+	stream_doubt(&up->stream);
 }
 
 /* Sending that learns of a reset takes it away from reading, which then sees an
@@ -243,6 +245,14 @@ static bool
 was_reset(const struct upstream *up)
 {
 	return up->send_error != 0 && up->send_error != EPIPE;
+}
+
+/* A request is with the worker, and its answer is not whole. */
+static bool
+is_owed_more(const struct upstream *up)
+{
+	return up->state == UPSTREAM_HEAD ||
+	       (up->state == UPSTREAM_BODY && !up->body.done);
 }
 
 static void
@@ -273,6 +283,8 @@ upstream_on_readable(struct stream *stream)
 	default:
 		break;
 	}
+	if (is_owed_more(up))
+		stream_doubt(stream);
 }
 
 static void
@@ -297,8 +309,7 @@ upstream_on_broken(struct stream *stream, int error)
 		upstream_fail(up, UPSTREAM_REFUSED);
 		return;
 	}
-	note_send_error(up, error);
-	/* reading tells, and an answer may still be there */
+	note_send_error(up, error); /* an answer may still be there */
 	if (up->owner != NULL)
 		up->upstreams->calls->on_drained(up->owner);
 }

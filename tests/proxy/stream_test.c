@@ -20,12 +20,16 @@ static struct loop *loop;
 static struct stream stream;
 static int peer;
 static int readable, drained, broken;
+static size_t read_max, taken_len; /* of one read; in all */
 
 static void
 on_readable(struct stream *s)
 {
-	(void)s;
+	ssize_t n = stream_read(s, read_max);
+
 	readable++;
+	if (n > 0)
+		taken_len += n;
 }
 
 static void
@@ -57,6 +61,8 @@ set_up(void **state)
 	signal(SIGPIPE, SIG_IGN);
 	loop = loop_new(&counters);
 	readable = drained = broken = 0;
+	read_max = 100;
+	taken_len = 0;
 	assert_int_equal(
 	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
 	stream_open(&stream, loop, fds[0], &calls);
@@ -88,7 +94,7 @@ bytes_that_come_are_read(void **state)
 	assert_int_equal(write(peer, "hello", 5), 5);
 	turn();
 	assert_int_equal(readable, 1);
-	assert_int_equal(stream_read(&stream, 100), 5);
+	assert_int_equal(taken_len, 5);
 	assert_memory_equal(loop->input, "hello", 5);
 	assert_int_equal(stream_read(&stream, 100), -1);
 	assert_int_equal(errno, EAGAIN);
@@ -202,29 +208,58 @@ a_connection_that_is_refused_breaks_the_stream(void **state)
 	stream_close(&other);
 }
 
-static void
-a_connection_that_is_made_drains_and_reads(void **state)
+/* A connection as those to workers are; returns the worker's end. */
+static int
+connect_other(struct stream *other)
 {
 	struct address address;
 	const char *reason;
-	struct stream other;
 	int listener, server;
 
-	(void)state;
 	assert_true(address_parse(&address, "127.0.0.1:0", &reason));
 	listener = net_listen(&address, false);
 	assert_true(net_local_address(listener, &address));
-	stream_open_connecting(&other, loop, net_connect(&address), &calls);
+	stream_open_connecting(other, loop, net_connect(&address), &calls);
 	while (drained == 0)
 		event_base_loop(loop->base, EVLOOP_ONCE);
 	server = accept(listener, NULL, NULL);
+	close(listener);
+	return server;
+}
+
+static void
+a_connection_that_is_made_drains_and_reads(void **state)
+{
+	struct stream other;
+	int server = connect_other(&other);
+
+	(void)state;
 	assert_int_equal(write(server, "hi", 2), 2);
 	while (readable == 0)
 		event_base_loop(loop->base, EVLOOP_ONCE);
-	assert_int_equal(stream_read(&other, 100), 2);
+	assert_int_equal(taken_len, 2);
 	stream_close(&other);
 	close(server);
-	close(listener);
+}
+
+/* No further edge tells of what the first read leaves. */
+static void
+what_one_read_leaves_is_read_in_the_next_turns(void **state)
+{
+	static const char bytes[1000];
+	struct stream other;
+	int server = connect_other(&other);
+
+	(void)state;
+	assert_int_equal(write(server, bytes, sizeof(bytes)), sizeof(bytes));
+	while (readable == 0)
+		event_base_loop(loop->base, EVLOOP_ONCE);
+	for (int i = 2; i <= 10; i++) {
+		turn();
+		assert_int_equal(taken_len, i * read_max);
+	}
+	stream_close(&other);
+	close(server);
 }
 
 int
@@ -248,6 +283,9 @@ main(void)
 		tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_connection_that_is_made_drains_and_reads, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_one_read_leaves_is_read_in_the_next_turns, set_up,
+		tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,6 +301,22 @@ a_reset_ends_no_answer(void **state)
 	expect("closed ");
 }
 
+/* It comes with the bytes before it, and so the socket tells only once. */
+static void
+a_reset_right_behind_a_part_ends_no_answer(void **state)
+{
+	const char *parts[] = {"HTTP/1.1 200", "HTTP/1.1 200 OK\r\n\r\nabc"};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		connect_worker();
+		ask();
+		answer(parts[i]);
+		reset_worker();
+		expect("closed ");
+	}
+}
+
 static void
 a_reset_that_sending_hears_of_ends_no_answer(void **state)
 {
@@ -385,6 +401,22 @@ a_request_to_a_closed_connection_is_undelivered(void **state)
 	expect("undelivered ");
 }
 
+/* ... and has not been heard of, since it came right behind the last answer. */
+static void
+a_request_to_a_connection_that_was_reset_is_undelivered(void **state)
+{
+	(void)state;
+	connect_worker();
+	ask();
+	answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	reset_worker();
+	expect("200:whole: ");
+	upstream_end(up);
+	upstream_begin(up, &owner, METHOD_POST);
+	ask();
+	expect("undelivered ");
+}
+
 static void
 a_connection_that_nobody_takes_is_refused(void **state)
 {
@@ -446,6 +478,19 @@ an_idle_connection_that_speaks_or_closes_ends(void **state)
 }
 
 static void
+an_end_right_behind_an_answer_ends_an_idle_connection(void **state)
+{
+	(void)state;
+	connect_worker();
+	ask();
+	answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	close_worker();
+	expect("200:whole: ");
+	upstream_end(up);
+	expect("idle-end ");
+}
+
+static void
 a_closed_one_is_silent(void **state)
 {
 	(void)state;
@@ -488,6 +533,7 @@ main(void)
 	    test(the_end_may_end_an_answer_without_a_length),
 	    test(no_end_but_its_own_ends_an_answer),
 	    test(a_reset_ends_no_answer),
+	    test(a_reset_right_behind_a_part_ends_no_answer),
 	    test(a_reset_that_sending_hears_of_ends_no_answer),
 	    test(what_is_no_http_is_a_bad_head),
 	    test(bad_chunks_are_a_bad_body),
@@ -495,9 +541,11 @@ main(void)
 	    test(a_request_that_was_read_is_delivered),
 	    test(half_a_head_says_that_it_was_delivered),
 	    test(a_request_to_a_closed_connection_is_undelivered),
+	    test(a_request_to_a_connection_that_was_reset_is_undelivered),
 	    test(a_connection_that_nobody_takes_is_refused),
 	    test(one_connection_serves_one_after_the_other),
 	    test(an_idle_connection_that_speaks_or_closes_ends),
+	    test(an_end_right_behind_an_answer_ends_an_idle_connection),
 	    test(a_closed_one_is_silent),
 	    test(nothing_is_read_while_paused),
 	};

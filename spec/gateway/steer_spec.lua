@@ -1,3 +1,4 @@
+local cjson = require("cjson")
 local steer = require("gateway.steer")
 local steer_arguments = require("gateway.steer_arguments")
 
@@ -191,6 +192,16 @@ describe("a steering command", function()
     it("does not wait for a drain when told so", function()
         assert.equal(0, run({ { 200, '{"worker":"w1"}' } }, "workers", "drain", "w1", "--no-wait"))
         assert.equal(1, #calls)
+    end)
+
+    it("lists the workers as JSON", function()
+        local list = { { name = "w1", url = "http://h:1", capacity = cjson.null } }
+        local status = { 200, cjson.encode({ workers = list }) }
+        assert.equal(0, run({ status }, "workers", "list", "--json"))
+        assert.matches('"url":"http://h:1"', table.concat(output))
+        assert.same(list, cjson.decode(table.concat(output)))
+        assert.equal(0, run({ { 200, '{"workers":[]}' } }, "workers", "list", "--json"))
+        assert.equal("[]\n", table.concat(output))
     end)
 
     it("waits until a gateway that stops is gone", function()

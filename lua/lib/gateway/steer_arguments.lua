@@ -16,7 +16,7 @@ local FLAGS = { json = true, help = true, no_wait = true }
 local COMMON = { config = true, admin = true, token_file = true, help = true }
 local ALLOWED = {
     status = { json = true }, reload = {}, stop = {}, upgrade = {},
-    workers = { name = true, weight = true, capacity = true, no_wait = true },
+    workers = { name = true, weight = true, capacity = true, no_wait = true, json = true },
 }
 
 -- A text that is a number as one; what it must be, the check tells.
@@ -28,7 +28,7 @@ end
 -- What each subcommand of `workers` wants after its name, the options it takes, the fields it sends
 -- and how these are checked.
 local VERBS = {
-    list = { words = 0, takes = {}, fields = function() return {} end },
+    list = { words = 0, takes = { json = true }, fields = function() return {} end },
     add = {
         words = 1, takes = { name = true, weight = true, capacity = true }, check = orders.add,
         fields = function(words, given)

@@ -41,7 +41,7 @@ Finishes what is in flight, stops the gateway, and returns when it has ended.
     workers = [[
 usage: picket workers COMMAND [-c FILE | --admin ADDRESS]
 
-  list                                       the workers and how they are
+  list [--json]                              the workers and how they are
   add URL [--name NAME] [--weight W] [--capacity N]
   remove WORKER                              takes no new requests, then goes
   drain WORKER [--no-wait]                   takes no new requests; returns when

@@ -1,4 +1,5 @@
 --- picket workers: list, add, remove, drain, undrain, weight.
+local cjson = require("cjson")
 local show = require("gateway.show")
 local steer_call = require("gateway.steer_call")
 local suggest = require("picket.suggest")
@@ -8,6 +9,11 @@ local steer_workers = {}
 local ask, complain = steer_call.ask, steer_call.complain
 local DONE, NOT_FOUND = 0, 404
 local DRAIN_POLL_S = 0.05
+
+-- The workers as a JSON array.  cjson takes an empty table for an object, and escapes slashes.
+local function as_json(workers)
+    return (#workers > 0 and cjson.encode(workers):gsub("\\/", "/") or "[]") .. "\n"
+end
 
 -- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
 local function await_drained(gateway, name, refuse)
@@ -53,7 +59,8 @@ function steer_workers.run(gateway, given)
         if not status then
             return refuse(message)
         end
-        gateway.out:write(show.workers(status.workers))
+        local write = given.json and as_json or show.workers
+        gateway.out:write(write(status.workers))
         return DONE
     end
     local outcome, message, code = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)

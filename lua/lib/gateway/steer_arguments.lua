@@ -1,4 +1,5 @@
 --- The arguments of the commands that talk to a running gateway.
+local address = require("gateway.address")
 local cjson = require("cjson")
 local help = require("gateway.steer_help")
 local orders = require("gateway.orders")
@@ -28,37 +29,52 @@ end
 -- What each subcommand of `workers` wants after its name, the options it takes, the fields it sends
 -- and how these are checked.
 local VERBS = {
-    list = { words = 0, takes = { json = true }, fields = function() return {} end },
+    list = { words = {}, takes = { json = true }, fields = function() return {} end },
     add = {
-        words = 1, takes = { name = true, weight = true, capacity = true }, check = orders.add,
+        words = { "URL" }, takes = { name = true, weight = true, capacity = true },
+        check = orders.add,
         fields = function(words, given)
             return { url = words[1], name = given.name, weight = number(given.weight),
                 capacity = number(given.capacity) }
         end,
     },
     weight = {
-        words = 2, takes = {}, check = orders.weight,
+        words = { "WORKER", "W" }, takes = {}, check = orders.weight,
         fields = function(words) return { name = words[1], weight = number(words[2]) } end,
     },
 }
 for _, name in ipairs({ "remove", "drain", "undrain" }) do
     VERBS[name] = {
-        words = 1, takes = { no_wait = name == "drain" }, check = orders.choose,
+        words = { "WORKER" }, takes = { no_wait = name == "drain" }, check = orders.choose,
         fields = function(words) return { name = words[1] } end,
     }
 end
 
 -- What is wrong with the words and options of a verb, or nil.
-local function misuse(verb, words, given)
-    if #words ~= verb.words then
-        return ("takes %d argument%s, not %d"):format(verb.words, verb.words == 1 and "" or "s",
-            #words)
+local function misuse(name, verb, words, given)
+    local missing, surplus = verb.words[#words + 1], words[#verb.words + 1]
+    if missing or surplus then
+        local usage = table.concat({ "picket workers", name, unpack(verb.words) }, " ")
+        return missing and ("%s is missing; write: %s"):format(missing, usage)
+            or ("unexpected argument %q; write: %s"):format(surplus, usage)
     end
     for word, field in pairs(OPTIONS) do
         if given[field] and not COMMON[field] and not verb.takes[field] then
-            return ("takes no %s"):format(word)
+            return ("takes no %s; see picket workers --help"):format(word)
         end
     end
+end
+
+local function unknown_option(command, option)
+    local known = {}
+    for word, field in pairs(OPTIONS) do
+        if COMMON[field] or ALLOWED[command][field] then
+            known[word] = true
+        end
+    end
+    local hint = suggest.hint(option, keys.sorted(known))
+    return ("%s: unknown option %q%s"):format(command, option,
+        hint ~= "" and hint or ("; see picket %s --help"):format(command))
 end
 
 local function parse_verb(given, words)
@@ -67,12 +83,14 @@ local function parse_verb(given, words)
     if not name then
         return nil, "workers: which command?  list, add, remove, drain, undrain or weight"
     elseif not verb then
-        local hint = suggest.hint(name, keys.sorted(VERBS))
-        return nil, ("workers: unknown command %q%s"):format(name, hint)
+        local known = keys.sorted(VERBS)
+        local hint = suggest.hint(name, known)
+        return nil, ("workers: unknown command %q%s"):format(name,
+            hint ~= "" and hint or "; there are " .. table.concat(known, ", "))
     end
-    local wrong = misuse(verb, words, given)
+    local wrong = misuse(name, verb, words, given)
     if wrong then
-        return nil, ("workers %s: %s; see picket workers --help"):format(name, wrong)
+        return nil, ("workers %s: %s"):format(name, wrong)
     end
     given.verb, given.fields = name, verb.fields(words, given)
     local ok, reason = true, nil
@@ -105,8 +123,7 @@ function steer_arguments.parse(argv)
         if not option then
             words[#words + 1] = argv[i]
         elseif not field or not (COMMON[field] or ALLOWED[command][field]) then
-            return nil, ("%s: unknown option %q; see picket %s --help")
-                :format(command, option, command)
+            return nil, unknown_option(command, option)
         elseif FLAGS[field] then
             given[field] = true
         else
@@ -121,12 +138,17 @@ function steer_arguments.parse(argv)
         end
         i = i + 1
     end
+    local _, wrong = address.socket(given.admin or "127.0.0.1:9079", "")
+    if wrong then
+        return nil, ("%s: --admin %q %s"):format(command, given.admin, wrong)
+    end
     if given.help then
         return { help = help[command] }
     elseif command == "workers" then
         return parse_verb(given, words)
     elseif words[1] then
-        return nil, ("%s: unexpected argument %q"):format(command, words[1])
+        return nil, ("%s: unexpected argument %q; a configuration is named with -c FILE")
+            :format(command, words[1])
     end
     return given
 end

@@ -118,7 +118,8 @@ describe("a steering command", function()
     it("says which worker was meant, or how to see them", function()
         local known = { 200, '{"workers":[{"name":"small","url":"http://h:1"}]}' }
         local function said(name)
-            assert.equal(1, run({ { 404, "{}" }, known }, "workers", "remove", name))
+            assert.equal(1, run({ { 404, '{"error":"no"}' }, known }, "workers", "remove",
+                name))
             return table.concat(complaints)
         end
         assert.equal('picket: workers remove: there is no worker "smal"; did you mean "small"?\n',
@@ -144,6 +145,19 @@ describe("a steering command", function()
     it("says how a token is given when the gateway asks for one", function()
         assert.equal(1, run({ { 401, '{"error": "asks for a token"}' } }, "status"))
         assert.matches("asks for a token; %-c names the configuration", table.concat(complaints))
+    end)
+
+    it("says when what answers is no admin address", function()
+        local no_route = { 404, '{"error": "no route for this path", "request_id": "1"}' }
+        local said = "picket: 127.0.0.1:1 answers, but not as the admin address of a gateway; "
+        for _, given in ipairs({ { no_route, "status" }, { no_route, "reload" },
+            { { 200, "ready\n" }, "status" }, { { 200, '["ready"]' }, "status" },
+            { { 501, "<html>" }, "stop" } }) do
+            assert.equal(1, run({ given[1] }, given[2]))
+            assert.equal(said, table.concat(complaints):sub(1, #said))
+        end
+        assert.equal(1, run({ no_route, no_route }, "workers", "drain", "w1"))
+        assert.matches("^picket: workers drain: 127.0.0.1:1 answers, but", table.concat(complaints))
     end)
 
     it("says when nobody answers, and fails", function()

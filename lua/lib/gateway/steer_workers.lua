@@ -35,18 +35,20 @@ local function await_drained(gateway, name, refuse)
     end
 end
 
--- The end of a message about a worker that there is not: the one that was meant, or how to see all.
-local function remedy(gateway, which)
-    local status, names = ask(gateway, "GET", "/status"), {}
+-- That there is no such worker, and the one that was meant, or how to see all.
+local function missing(gateway, which)
+    local status, message = ask(gateway, "GET", "/status")
+    local names, said = {}, ("there is no worker %q"):format(which)
     for _, worker in ipairs(status and status.workers or {}) do
         local name = which:find("/", 1, true) and worker.url or worker.name
         if name == which then
-            return " any more: it was removed, and finishes what it has"
+            return said .. " any more: it was removed, and finishes what it has"
         end
         names[#names + 1] = name
     end
     local hint = suggest.hint(which, names)
-    return hint ~= "" and hint or "; picket workers list shows those there are"
+    return not status and message
+        or said .. (hint ~= "" and hint or "; picket workers list shows those there are")
 end
 
 --- Carries out what steer_arguments has read; returns the exit code.
@@ -65,8 +67,7 @@ function steer_workers.run(gateway, given)
     end
     local outcome, message, code = ask(gateway, "POST", "/workers/" .. given.verb, given.fields)
     if code == NOT_FOUND then
-        message = ("there is no worker %q%s"):format(given.fields.name,
-            remedy(gateway, given.fields.name))
+        message = missing(gateway, given.fields.name)
     end
     if not outcome then
         return refuse(message)

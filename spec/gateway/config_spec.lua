@@ -1,3 +1,4 @@
+local config = require("gateway.config")
 local config_file = require("config_file")
 local options = require("gateway.options")
 
@@ -32,6 +33,18 @@ describe("gateway.config", function()
         end
         assert.same({}, conf.workers)
         assert.same({ { prefix = "/run/", forward = "/run/" } }, conf.routes)
+    end)
+
+    it("tells the admin address, whatever else is wrong", function()
+        local function admin(text)
+            return config.admin(file.write("scheduler.lua", "return { " .. text .. " }"))
+        end
+        assert.same({ listen = "127.0.0.1:9079", token = false }, (admin("lisen = 1, policy = 2")))
+        assert.same({ listen = "unix:" .. file.path("a.sock"), token = ("t"):rep(16) },
+            (admin('admin = { listen = "unix:a.sock", token = ("t"):rep(16) }, workers = 3')))
+        assert.is_false(admin('admin = false, registry = "nowhere.json"'))
+        assert.matches("lua:1: admin must be an address", select(2, admin("admin = 9079")))
+        assert.matches("lua:1: '}' expected", select(2, admin("admin = false lisen = 1")))
     end)
 
     it("reads values of each kind", function()

@@ -175,6 +175,12 @@ describe("a steering command", function()
         assert.matches("generation 7", table.concat(output))
     end)
 
+    it("says that a reload which was refused changed nothing", function()
+        assert.equal(1, run({ { 409, '{"error":"s.lua:1: oh no\\ns.lua:2: and no"}' } }, "reload"))
+        assert.equal("picket: nothing changed, the gateway goes on as it was:\n"
+            .. "picket: s.lua:1: oh no\npicket: s.lua:2: and no\n", table.concat(complaints))
+    end)
+
     local function control(pid)
         return { 200, ('{"processes":[{"kind":"control","pid":%d}]}'):format(pid) }
     end

@@ -56,8 +56,6 @@ push_host(lua_State *L)
 	lua_pop(L, 1);
 	lua_pushcfunction(L, pause_for);
 	lua_setfield(L, -2, "pause");
-	lua_pushstring(L, datadir_policies());
-	lua_setfield(L, -2, "policies_dir");
 	lua_pushliteral(L, COMMAND_CONFIG);
 	lua_setfield(L, -2, "default_config");
 	lua_pushstring(L, getenv("PICKET_ADMIN_TOKEN")); /* or nil */

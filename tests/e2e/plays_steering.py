@@ -154,6 +154,16 @@ def the_command_line_steers_as_well(stage):
     stage.until(lambda: set(gateway.workers()) == {"one"}, "it is removed")
 
 
+def a_mistake_in_the_configuration_keeps_nobody_from_steering(stage):
+    gateway = stage.picket(stage.worker(hello))
+    gateway.write_config(polcy="random")
+    holds("worker1" in gateway.cli("workers", "list"), "the workers are listed")
+    said = gateway.cli("reload", status=1)
+    holds(said.startswith("picket: nothing changed"), f"a reload says that first: {said!r}")
+    holds('unknown key "polcy"; did you mean "policy"?' in said, f"and what is wrong: {said!r}")
+    holds("stopped" in gateway.cli("stop"), "it stops")
+
+
 def the_command_line_says_what_was_refused(stage):
     gateway = stage.picket(stage.worker(hello))
     for words, status, expected in (

@@ -39,8 +39,9 @@ local function check_admin_listen(admin, listen, problems)
     end
 end
 
---- Afterwards there is one token, wherever it stood.
-local function check_admin(admin, listen, problems)
+--- Checks admin, alone or with what clients `listen` to.  Afterwards there is one token, wherever
+-- it stood.
+function agree.admin(admin, listen, problems)
     local is_whole = admin.listen and admin.token ~= nil and admin.token_file ~= nil
     if admin.token and admin.token_file then
         problems:add("admin.token_file", "admin has a token and a token_file; leave one out")
@@ -131,7 +132,7 @@ function agree.all(conf, problems)
         check_routes(conf, problems)
     end
     if conf.admin then
-        check_admin(conf.admin, conf.listen, problems)
+        agree.admin(conf.admin, conf.listen, problems)
     end
     local head, uri = conf.limits.head_bytes, conf.limits.uri_bytes
     if head and uri and uri > head then

@@ -130,12 +130,12 @@ function check.section(name, given, path, place, problems)
     return check_table(given, section_of[name], path, place, problems)
 end
 
---- One value that stands for itself, for the option of this name: "workers[].weight".
+--- One value that stands for itself, for the option of this name: "admin", "workers[].weight".
 function check.option(name, value, path, place, problems)
     for _, section in ipairs(options.sections) do
         for _, row in ipairs(section) do
             if row.name == name then
-                return check_value(value, row, path, place, problems)
+                return check_row(value, row, path, place, problems)
             end
         end
     end

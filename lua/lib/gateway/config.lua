@@ -11,6 +11,10 @@ local config = {
     policies_dir = "lua/policies", -- the installed policies; the program that loads us sets it
 }
 
+local function place_of(path)
+    return { directory = files.directory(path), policies_dir = config.policies_dir }
+end
+
 local function places_of(options, path, line_of)
     local lines = {}
     local function add(key, option)
@@ -48,14 +52,31 @@ function config.load(path)
         found:add_at(again.line, ("%s is set a second time, which takes the place of line %d; "
             .. "leave one out"):format(again.path, again.first))
     end
-    local place = { directory = files.directory(path), policies_dir = config.policies_dir }
-    local conf = check.all(given, place, found)
+    local conf = check.all(given, place_of(path), found)
     agree.all(conf, found)
     if #found > 0 then
         return nil, found:report()
     end
     conf.policy.places = places_of(conf.policy.options, path, line_of)
     return conf
+end
+
+--- The admin address alone, { listen, token } or false, whatever else is wrong in the file; or nil,
+-- and why it cannot be told.
+function config.admin(path)
+    local given, source = script.run(path)
+    if not given then
+        return nil, source
+    end
+    local found = problems.new(path, (where.finder(source)))
+    local admin = check.option("admin", given.admin, "admin", place_of(path), found)
+    if admin then
+        agree.admin(admin, nil, found)
+    end
+    if #found > 0 then
+        return nil, found:report()
+    end
+    return admin
 end
 
 return config

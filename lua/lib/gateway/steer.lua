@@ -13,6 +13,7 @@ local steer = {}
 
 local ask, complain = steer_call.ask, steer_call.complain
 local DONE, USAGE = 0, 2
+local REFUSED = 409
 -- A reload loads a registry and asks every proxy; a stop drains.
 local RELOAD_S, DRAIN_POLL_S, UPGRADE_S = 60, 0.05, 20
 
@@ -28,7 +29,10 @@ function commands.status(gateway, given)
 end
 
 function commands.reload(gateway)
-    local outcome, message = ask(gateway, "POST", "/reload", {}, RELOAD_S)
+    local outcome, message, code = ask(gateway, "POST", "/reload", {}, RELOAD_S)
+    if code == REFUSED then
+        complain(gateway, "nothing changed, the gateway goes on as it was:")
+    end
     if not outcome then
         return complain(gateway, message)
     end

@@ -29,18 +29,14 @@ function steer_target.find(given, host)
         return { address = given.admin, secret = token }
     end
     local path = given.config or host.default_config
-    config.policies_dir = host.policies_dir
-    local conf, problems = config.load(path)
-    if not conf then
+    local admin, problems = config.admin(path)
+    if admin == nil then
         return nil, problems
             .. "\nthe admin address is read from there; --admin ADDRESS does without"
-    elseif not conf.admin then
+    elseif not admin then
         return nil, path .. ": this gateway has no admin address (admin = false)"
     end
-    return {
-        address = conf.admin.listen,
-        secret = token ~= "" and token or conf.admin.token or "",
-    }
+    return { address = admin.listen, secret = token ~= "" and token or admin.token or "" }
 end
 
 return steer_target

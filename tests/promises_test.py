@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The manual names plays that prove what it promises: there are such plays."""
 
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,14 @@ class Promises(unittest.TestCase):
                                 capture_output=True, text=True, check=True).stdout.splitlines()
         self.assertTrue(named)
         self.assertEqual([], [title for title in named if title not in listed])
+
+    def test_what_the_manual_runs_can_be_run(self):
+        """As a program of its own, for it stands there without python3."""
+        manual = (TESTS.parent / "src" / "picket.8").read_text()
+        named = re.findall(r"^\.(?:Dq|Pa) (tests/\S+)", manual, re.MULTILINE)
+        self.assertTrue(named)
+        for path in named:
+            self.assertTrue(os.access(TESTS.parent / path, os.X_OK), path)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,28 @@ local function check_colon(policy, name, file)
     end
 end
 
+-- What the file returned in place of a table with pick(), and what to do about it.
+local function instead(policy)
+    if policy == nil then
+        return "this file returns nothing; end it with \"return\" and the table"
+    elseif type(policy) ~= "table" then
+        return "this file returns a " .. type(policy)
+    elseif policy.pick ~= nil then
+        return "here pick is a " .. type(policy.pick)
+    end
+    for key in pairs(policy) do
+        if type(key) == "string" and suggest.nearest(key, { "pick" }) then
+            return ("this one has none; did you mean \"pick\" by %q?"):format(key)
+        end
+    end
+    return "this one has none"
+end
+
 --- The table that a policy's file returned, if it is one; else an error that begins with the file.
 function policy_shape.check(policy, file)
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        error(file .. ": a policy returns a table with the function pick", 0)
+        error(("%s: a policy returns a table with the function pick, and %s"):format(file,
+            instead(policy)), 0)
     end
     for key, kind in pairs(KINDS) do
         local value = policy[key]
@@ -40,7 +58,7 @@ function policy_shape.check(policy, file)
         error(("%s: tick_ms must be from 1 to 86400000"):format(file), 0)
     end
     if policy.tick and not policy.tick_ms then
-        error(file .. ": tick is never called without tick_ms", 0)
+        error(file .. ": tick is never called without tick_ms, such as tick_ms = 1000", 0)
     end
     check_list(policy, file)
     check_colon(policy, "pick", file)

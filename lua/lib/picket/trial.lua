@@ -2,6 +2,7 @@
 local trial = {}
 
 local options_of = require("picket.options")
+local policy_shape = require("gateway.policy_shape")
 
 local VISIBLE = [[
     assert bit error getmetatable ipairs math next pairs pcall print rawequal rawget rawset require
@@ -39,11 +40,7 @@ function trial.read(name)
     if not chunk then
         error(message, 0)
     end
-    local policy = setfenv(chunk, surroundings(file))()
-    if type(policy) ~= "table" or type(policy.pick) ~= "function" then
-        error(file .. " must return a table with the function pick", 2)
-    end
-    return policy
+    return policy_shape.check(setfenv(chunk, surroundings(file))(), file)
 end
 
 --- A policy that has been started with these options and workers.

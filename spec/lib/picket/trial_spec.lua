@@ -62,8 +62,8 @@ describe("picket.trial", function()
     end)
 
     it("refuses what is no policy", function()
-        refused("return 1", "must return a table with the function pick")
-        refused("return {}", "must return a table with the function pick")
+        refused("return 1", "a policy returns a table with the function pick")
+        refused("local mine = {} function mine:pick() end return mine", "declared with a colon")
         refused("return {", "unexpected symbol")
     end)
 

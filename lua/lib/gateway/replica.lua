@@ -1,4 +1,4 @@
---- The workers and the request of a pick as plain values, which look to a policy as in the gateway.
+--- Workers, a request and its outcome as plain values, which look to a policy as in the gateway.
 local replica = {}
 
 local fakes = require("picket.fakes")
@@ -74,6 +74,17 @@ function replica.request(given)
     end
     object = fields.object("request", request_view.FIELDS, { has_request = 1 }, getters)
     return object
+end
+
+--- The outcome with these fields: status, latency_ms, error, headers.
+function replica.outcome(given)
+    local getters = {}
+    for _, name in ipairs(request_view.OUTCOME) do
+        getters[name] = function()
+            return given[name]
+        end
+    end
+    return fields.object("outcome", request_view.OUTCOME, { has_request = 1 }, getters)
 end
 
 return replica

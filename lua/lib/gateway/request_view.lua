@@ -11,7 +11,7 @@ request_view.FIELDS = {
 }
 request_view.NO_REQUEST = "header was called without the request; with a colon it has it: "
     .. "request:header(name)"
-local OUTCOME = { "status", "latency_ms", "error", "headers" }
+request_view.OUTCOME = { "status", "latency_ms", "error", "headers" }
 local FUNCTIONS = 10000 -- registered functions whose strings are kept
 
 local nothing = setmetatable({}, {
@@ -134,7 +134,7 @@ function request_view.outcome(host, names)
         return headers
     end
 
-    return fields.object("outcome", OUTCOME, host, getters)
+    return fields.object("outcome", request_view.OUTCOME, host, getters)
 end
 
 return request_view

@@ -4,6 +4,7 @@ local compare = {}
 local details = require("lab.details")
 local histogram = require("lab.histogram")
 local pick_cost = require("lab.pick_cost")
+local policy_trial = require("lab.policy_trial")
 local simulator = require("lab.simulator")
 
 local STEPS = 20000 -- between two looks at progress and Ctrl-C
@@ -29,8 +30,16 @@ function compare.parse_policy(text)
     return policy
 end
 
+-- A run to be, of a policy that has been tried; nil and a message when it is not fit for one.
 local function new_run(preset, policy, seed)
     local registry = preset.registry(seed)
+    if not policy.is_tried then
+        local ok, message = policy_trial.run(policy.name, policy.options, registry)
+        if not ok then
+            return nil, message
+        end
+        policy.is_tried = true
+    end
     return simulator.new({
         policy = policy.name, options = policy.options, workers = preset.workers(),
         registry = registry, workload = preset.workload(registry, seed), seed = seed,

@@ -5,6 +5,7 @@ local files = require("gateway.files")
 local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
 local suggest = require("picket.suggest")
+local verdict = require("gateway.verdict")
 
 local huge = math.huge
 
@@ -70,7 +71,7 @@ function policy_host.new(name, options, workers, seed)
         return nil, policy
     end
     local self = setmetatable({
-        policy = policy, errors = 0, last_error = nil,
+        policy = policy, file = file, errors = 0, last_error = nil,
         tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil,
     }, metatable)
     set_workers(self, workers)
@@ -106,7 +107,7 @@ function methods:pick(request)
     if ok and (worker == nil or self.known[worker]) then
         return worker
     end
-    count_error(self, ok and "pick returned something that is not a worker" or worker)
+    count_error(self, ok and verdict.wrong(self.policy.pick, worker) or worker)
     return self:fallback()
 end
 

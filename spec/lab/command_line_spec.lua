@@ -15,8 +15,13 @@ describe("the command line", function()
         local function message(...)
             return select(2, parse({ ... }, KINDS))
         end
-        assert.equal("unknown argument --sead", message("--sead", "1"))
-        assert.equal("unknown argument x", message("x"))
+        assert.equal('unknown option "--sead"; did you mean "--seed"?', message("--sead", "1"))
+        assert.equal('unknown option "--polcy=x"; did you mean "--policy"?', message("--polcy=x"))
+        assert.equal('unexpected argument "x"; there are --name, --policy, --seed, --seeds',
+            message("x"))
+        local more = setmetatable({ vary = "text" }, { __index = KINDS })
+        assert.equal('unknown option "-x"; there are --name, --policy, --seed, --seeds, --vary',
+            select(2, parse({ "-x" }, more)))
         assert.equal("--seed needs a value", message("--seed"))
         assert.equal('--seed must be a number, not "x"', message("--seed", "x"))
         assert.equal('--seeds must be a whole number from 1, not "0.5"', message("--seeds=0.5"))

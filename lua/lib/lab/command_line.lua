@@ -1,6 +1,9 @@
 --- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B".
 local command_line = {}
 
+local keys = require("picket.keys")
+local suggest = require("picket.suggest")
+
 local function split(argument)
     local name, value = argument:match("^%-%-([%w-]+)=(.*)$")
     if name then
@@ -20,6 +23,21 @@ local function convert(kind, value)
     return value ~= "" and value or nil, "something"
 end
 
+-- What is wrong with an argument that is no option, and which were.
+local function unknown(argument, kinds)
+    local known, inherited = {}, (getmetatable(kinds) or {}).__index or {}
+    for _, names in ipairs({ kinds, inherited }) do
+        for name in pairs(names) do
+            known["--" .. name] = true
+        end
+    end
+    local names = keys.sorted(known)
+    local what = argument:find("^%-") and "unknown option" or "unexpected argument"
+    local hint = suggest.hint(argument:match("^[^=]*"), names)
+    return ("%s %q%s"):format(what, argument,
+        hint ~= "" and hint or "; there are " .. table.concat(names, ", "))
+end
+
 --- Options from arguments.  `kinds` maps a name to "text", "number", "count", or "list" for one
 -- that may come several times.  nil and a message for what is wrong.
 function command_line.parse(arguments, kinds)
@@ -28,7 +46,7 @@ function command_line.parse(arguments, kinds)
         local name, given = split(arguments[i])
         local kind = kinds[name]
         if not kind then
-            return nil, "unknown argument " .. arguments[i]
+            return nil, unknown(arguments[i], kinds)
         end
         if not given then
             i = i + 1

@@ -43,6 +43,7 @@ const char *
 command_config(int argc, char **argv, const char *help)
 {
 	const char *config = COMMAND_CONFIG;
+	char letter[] = "-?";
 	int option;
 
 	optind = 1;
@@ -60,9 +61,15 @@ command_config(int argc, char **argv, const char *help)
 			    argv[0], argv[optind - 1], argv[0]);
 			return NULL;
 		default:
+			/* of "-xc" getopt_long() is still at the x */
+			letter[1] = (char)optopt;
 			log_error("%s: unknown option \"%s\"; see picket %s "
 				  "--help",
-			    argv[0], argv[optind - 1], argv[0]);
+			    argv[0],
+			    optopt == 0 || strchr("ch", optopt) != NULL
+				? argv[optind - 1]
+				: letter,
+			    argv[0]);
 			return NULL;
 		}
 	if (optind == argc)

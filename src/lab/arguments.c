@@ -31,21 +31,38 @@ arguments_refuse(const struct arguments *arguments, const char *why)
 	return 2;
 }
 
+/* Says which option it was that getopt_long() did not take. */
+static void
+complain(const struct arguments *arguments, int option, char **argv)
+{
+	const char *word = argv[optind - 1];
+	char letter[] = {'-', (char)optopt, '\0'};
+
+	if (option == ':')
+		log_error("%s: %s wants a value", arguments->command, word);
+	else /* of "-xy" the first letter, as long as that is being read */
+		log_error("%s: unknown option \"%s\"", arguments->command,
+		    optopt >= ' ' && optopt < ARGUMENT_HELP ? letter : word);
+}
+
 int
 arguments_take(
     const struct arguments *arguments, int argc, char **argv, void *into)
 {
 	int option;
 
+	opterr = 0;
 	while ((option = getopt_long(
-		    argc, argv, "", arguments->options, NULL)) != -1) {
+		    argc, argv, ":", arguments->options, NULL)) != -1) {
 		if (option == ARGUMENT_HELP) {
 			fputs(arguments->usage, stdout);
 			return 0;
 		}
-		/* '?': getopt_long() has said what it does not know */
-		if (option == '?' || !arguments->take(into, option, optarg))
-			return arguments_refuse(arguments, NULL);
+		if (option == '?' || option == ':')
+			complain(arguments, option, argv);
+		else if (arguments->take(into, option, optarg))
+			continue;
+		return arguments_refuse(arguments, NULL);
 	}
 	if (optind == argc)
 		return -1;

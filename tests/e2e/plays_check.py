@@ -274,6 +274,8 @@ WRONG_USAGE = [
     (), ("frobnicate",), ("run", "--frobnicate"), ("run", "-c"), ("check", "surplus"), ("-x",),
     ("workers", "frobnicate"), ("workers", "remove"), ("workers", "weight", "w"),
     ("workers", "weight", "w", "-1"), ("workers", "add", "h:1"), ("help", "frobnicate"),
+    ("worker", "--ports", "1"), ("worker", "--port"), ("worker", "1"), ("replay", "-tx"),
+    ("lab", "compare", "mine.lua"),
 ]
 
 
@@ -281,7 +283,10 @@ def wrong_usage_is_exit_code_2(stage):
     for words in WRONG_USAGE:
         with stage.row(" ".join(words) or "nothing"):
             text = stage.run(stage.program, *words, status=2)
-            holds("picket" in text, f"something helpful is said: {text!r}")
+            holds(text.startswith("picket: " if words else "usage: picket "),
+                  f"who says so, and something helpful: {text!r}")
+    holds('unknown option "-d"' in stage.run(stage.program, "check", "-dx", status=2),
+          "it is the first letter that is unknown")
 
 
 COMMANDS = ("run", "check", "status", "reload", "upgrade", "stop", "workers", "worker", "replay",

@@ -57,7 +57,6 @@ take_all(double *rate, const char *one, const char *two)
 	char *argv[] = {"try", (char *)one, (char *)two, NULL};
 
 	optind = 0; /* getopt_long() begins anew */
-	opterr = 0;
 	return arguments_take(&arguments, two == NULL ? 2 : 3, argv, rate);
 }
 

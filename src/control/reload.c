@@ -140,6 +140,16 @@ warn(struct reload *reload, const char *before, const char *text)
 	    "%s%s", before, text);
 }
 
+static void
+list_changed(char list[256], bool is_changed, const char *option)
+{
+	if (!is_changed)
+		return;
+	if (list[0] != '\0')
+		strcat(list, ", ");
+	strcat(list, option);
+}
+
 /* What the operator changed that only a start reads. */
 static void
 note_unread(struct reload *reload)
@@ -148,19 +158,20 @@ note_unread(struct reload *reload)
 	const struct config *then = generation_config(reload->generation);
 	char list[256] = "";
 
-	if (memcmp(now->listen, then->listen, sizeof(now->listen)) != 0)
-		strcat(list, " listen");
-	if (!address_equal(&now->admin, &then->admin))
-		strcat(list, " admin");
-	if (now->processes != then->processes)
-		strcat(list, " processes");
-	if (strcmp(now->user, then->user) != 0)
-		strcat(list, " user");
-	if (now->limits.workers != then->limits.workers)
-		strcat(list, " limits.workers");
-	if (list[0] != '\0')
-		warn(reload,
-		    "only a start reads these, which were changed:", list);
+	list_changed(list,
+	    memcmp(now->listen, then->listen, sizeof(now->listen)) != 0,
+	    "listen");
+	list_changed(
+	    list, !address_equal(&now->admin, &then->admin), "admin.listen");
+	list_changed(list, now->processes != then->processes, "processes");
+	list_changed(list, strcmp(now->user, then->user) != 0, "user");
+	list_changed(list, now->sandbox != then->sandbox, "sandbox");
+	list_changed(list, now->limits.workers != then->limits.workers,
+	    "limits.workers");
+	if (list[0] == '\0')
+		return;
+	strcat(list, "; \"picket upgrade\" makes a start");
+	warn(reload, "changed, and read by a start only: ", list);
 }
 
 /* The supervisor has made what it may make; what cannot be written now would be

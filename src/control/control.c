@@ -177,6 +177,7 @@ static void
 serve_alone(struct life *life)
 {
 	log_error("the supervisor is gone; serving on without reloads");
+	life->control.supervisor = 0;
 	life->control.gateway->processes[0].upgrading = 0;
 	event_del(life->message);
 	life->term = evsignal_new(
@@ -299,6 +300,7 @@ begin(struct life *life, int generation)
 	struct control *control = &life->control;
 	const char *reason;
 
+	control->supervisor = getppid();
 	control->base = event_base_new();
 	control->generation = generation_open(generation, &reason);
 	if (control->base == NULL || control->generation == NULL)

@@ -14,7 +14,8 @@ struct control {
 	struct event_base *base;
 	struct gateway *gateway;
 	struct worker_table *table;
-	int channel; /* to the supervisor */
+	int channel;      /* to the supervisor */
+	pid_t supervisor; /* 0: it is gone */
 
 	struct generation *generation; /* the current one */
 	const struct config *config;   /* in it */

@@ -28,20 +28,34 @@ status_of_worker(const struct worker *worker)
 }
 
 static void
-write_processes(struct json *json, const struct gateway *gateway)
+write_process(struct json *json, const char *kind, int number, pid_t pid,
+    uint32_t generation, uint32_t restarts)
 {
+	json_open(json, NULL, '{');
+	json_text(json, "kind", kind);
+	json_number(json, "number", number);
+	json_number(json, "pid", pid);
+	json_number(json, "generation", generation);
+	json_number(json, "restarts", restarts);
+	json_close(json, '}');
+}
+
+/* The supervisor first, which is whom signals are for. */
+static void
+write_processes(struct json *json, const struct control *control)
+{
+	const struct gateway *gateway = control->gateway;
+
 	json_open(json, "processes", '[');
+	if (control->supervisor != 0)
+		write_process(json, "supervisor", 0, control->supervisor,
+		    gateway->generation, 0);
 	for (int i = 0; i < gateway->process_count; i++) {
 		const struct process *p = &gateway->processes[i];
 
-		json_open(json, NULL, '{');
-		json_text(json, "kind",
-		    p->kind == PROCESS_CONTROL ? "control" : "proxy");
-		json_number(json, "number", p->number);
-		json_number(json, "pid", p->pid);
-		json_number(json, "generation", p->generation);
-		json_number(json, "restarts", p->restarts);
-		json_close(json, '}');
+		write_process(json,
+		    p->kind == PROCESS_CONTROL ? "control" : "proxy", p->number,
+		    p->pid, p->generation, p->restarts);
 	}
 	json_close(json, ']');
 }
@@ -231,7 +245,7 @@ status_write(struct evbuffer *out, const struct control *control)
 	json_close(&json, ']');
 	json_number(
 	    &json, "uptime_s", (clock_now_us() - gateway->started_us) / 1e6);
-	write_processes(&json, gateway);
+	write_processes(&json, control);
 	write_upgrade(&json, control);
 	write_policy(&json, gateway, control->generation);
 	write_queue(&json, gateway, control->config);

@@ -1,6 +1,7 @@
 """The admin address: what can be seen there, and what is refused."""
 
 import json
+import re
 
 from gateway import dial, wait_for_port
 from wire import Wire, holds, same
@@ -10,9 +11,10 @@ from worker import answers, hello
 def the_status_tells_of_processes(stage):
     gateway = stage.picket(stage.worker(hello), processes=2)
     processes = gateway.status()["processes"]
-    kinds = sorted(p["kind"] for p in processes)
-    same(kinds[-2:], ["proxy", "proxy"], "kinds")
-    holds("control" in kinds, "control is one of them")
+    same([p["kind"] for p in processes], ["supervisor", "control", "proxy", "proxy"], "kinds")
+    same(processes[0]["pid"], gateway.pid(), "whom signals are for")
+    holds(re.search(rf" supervisor +{gateway.pid()} ", gateway.cli("status")),
+          "the command tells it")
     holds(all(p["pid"] > 1 for p in processes), "each has a pid")
     same(len({p["pid"] for p in processes}), len(processes), "different pids")
     holds(min(gateway.generations()) >= 1, "each proxy has a generation")

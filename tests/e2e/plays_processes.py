@@ -226,7 +226,7 @@ def without_their_supervisor_the_others_serve_on_until_sigterm(stage):
     stage.until(lambda: gateway.messages().count("supervisor is gone") == len(others),
                 "all have noticed")
     gateway.fetch()
-    gateway.status()
+    same(gateway.pids("supervisor"), [], "its row in the status")
     for pid in others:
         os.kill(pid, signal.SIGTERM)
     gateway.expect_exit(-signal.SIGKILL)

@@ -17,6 +17,7 @@ describe("the assets of a report", function()
     it("say how to get the library where it is missing", function()
         local made, message = assets.load("/no/such/folder")
         assert.is_nil(made)
-        assert.matches("no /no/such/folder/charts/plotly.min.js: install npm, then build", message)
+        assert.matches("no /no/such/folder/charts/plotly.min.js; install npm, and "
+            .. '"cmake %-%-build build %-%-target charts" fetches it', message)
     end)
 end)

@@ -25,8 +25,9 @@ end
 function assets.load(share)
     local library = share and read(share .. LIBRARY)
     if not library then
-        return nil, ("--report needs the chart library, and there is no %s: install npm, then build"
-            .. " picket (and install it) again"):format((share or "") .. LIBRARY)
+        return nil, ("--report needs the chart library, and there is no %s; install npm, and "
+            .. "\"cmake --build build --target charts\" fetches it, or \"cmake --install build\" "
+            .. "after that"):format((share or "") .. LIBRARY)
     end
     return { library = library, licence = assert(read(share .. LICENCE)),
         script = beside("lab.page.draw", "js"), style = beside("lab.page.page", "css") }

@@ -163,7 +163,9 @@ pick_once(struct trial *trial, int number, int attempt)
 	if (slot < 0)
 		return;
 	end_attempt(trial, slot, number);
-	if (attempt > 1)
+	/* Two of three requests are tried again: if all were, a policy that
+	 * takes turns between two would have the same one for each first. */
+	if (attempt > 1 || number % 3 == 2)
 		return;
 	policy_tried(trial->policy)[slot] = 1;
 	pick_once(trial, number, attempt + 1);

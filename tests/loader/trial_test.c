@@ -127,6 +127,10 @@ what_is_doubtful_passes_with_a_warning(void **state)
 	    {"return { pick = function(r, w) return w[#r.func % #w] end }",
 		"somewhere/test.lua: warning: pick returned nil for the "
 		"function \"resize\""},
+	    {"local n = 0 return { pick = function(r, w) n = n + 1 "
+	     "return w[n % 2] end }",
+		"somewhere/test.lua: warning: pick returned nil for the "
+		"function \""},
 	    {"return { pick = function(r, w) return w[1] end, chagned = "
 	     "function() end }",
 		"somewhere/test.lua: warning: the gateway calls no function "

@@ -32,6 +32,17 @@ describe("gateway.script", function()
         assert.equal("FILE:2: unexpected symbol near '='", file.refused("return {\n = 3 }"))
     end)
 
+    it("guesses what a message of the parser means", function()
+        file.assert_refused([[FILE:2: '<name>' expected near '"127.0.0.1:9080"'; an option is set ]]
+            .. [[with "=", not with ":"]], 'return {\n listen: "127.0.0.1:9080",\n}')
+        file.assert_refused([[FILE:2: unexpected symbol near '<eof>'; is a "}" missing?]],
+            "return {\n processes = 1,")
+        file.assert_refused("FILE:2: '}' expected (to close '{' at line 1) near '<eof>'; is a \"}",
+            "return {\n processes = 1")
+        file.assert_refused("FILE:3: '}' expected (to close '{' at line 1) near 'policy'; is a ",
+            'return {\n processes = 1\n policy = "random" }')
+    end)
+
     it("refuses bytecode", function()
         file.assert_refused("FILE: attempt to load chunk with wrong mode",
             string.dump(loadstring("return {}")))
@@ -60,8 +71,10 @@ describe("gateway.script", function()
     end)
 
     it("refuses to set or use a global that nobody defined", function()
-        assert.equal("FILE:2: \"conf\" is not declared; write: local conf = ...",
+        assert.equal('FILE:2: "conf" is not declared; write: local conf = ..., or: return { ... }',
             file.refused("\nconf = {}\nreturn conf"))
+        assert.equal("FILE:2: \"port\" is not declared; write: local port = ...",
+            file.refused("\nport = 1\nreturn {}"))
         assert.equal("FILE:2: nothing is called \"False\" here; a text needs quotes",
             file.refused("return {\n admin = False }"))
     end)

@@ -33,8 +33,10 @@ local function environment()
             end
             return _G[name]
         end,
-        __newindex = function(_, name)
+        __newindex = function(_, name, value)
             local message = is_option[name] and "%q is an option; write: return { %s = ... }"
+                or type(value) == "table"
+                and "%q is not declared; write: local %s = ..., or: return { ... }"
                 or "%q is not declared; write: local %s = ..."
             error(message:format(name, name), 2)
         end,
@@ -53,13 +55,29 @@ local function locate(problem)
     return { line = info and info.currentline, message = message }
 end
 
--- What a message of Lua's parser may mean here.
-local function hint(text, message)
+-- The text of a line.
+local function line_at(text, number)
+    local at = 1
+    for line in (text .. "\n"):gmatch("([^\n]*)\n") do
+        if at == number then
+            return line
+        end
+        at = at + 1
+    end
+    return ""
+end
+
+-- What a message of Lua's parser about a line may mean here.
+local function hint(text, message, line)
     local first = tokens.split(text)[1]
     if first and first.text == "{" then
         return "; a configuration begins with: return {"
+    elseif message:find("near '<eof>'$") then
+        return '; is a "}" missing?'
     elseif message:find("^'}' expected") then
         return "; is a comma missing?"
+    elseif line_at(text, tonumber(line)):find("^%s*[%a_][%w_]*%s*:") then
+        return '; an option is set with "=", not with ":"'
     end
     return ""
 end
@@ -79,7 +97,7 @@ function script.run(path)
     if not chunk then
         local line, message = problem:match("^%(configuration%):(%d+): (.*)$")
         message = message or problem
-        return nil, failure(path, line, message .. hint(text, message))
+        return nil, failure(path, line, message .. hint(text, message, line))
     end
     local ok, result = xpcall(chunk, locate)
     if not ok and type(result) ~= "table" then -- there was no stack left for locate()

@@ -200,17 +200,41 @@ chosen(struct admin *admin, struct evhttp_request *request, const char *kind,
 	return slot;
 }
 
+/* The worker whose name or url an order would use again; -1 when there is
+ * none. */
+static int
+taken_by(struct worker_table *table, const struct order *order)
+{
+	int slot = worker_find(table, order->worker.url);
+
+	return slot != -1 ? slot : worker_find(table, order->worker.name);
+}
+
+static void
+refuse_taken(struct evhttp_request *request,
+    const struct worker_identity *identity, const struct order *order)
+{
+	bool is_same = strcmp(identity->url, order->worker.url) == 0;
+	char reason[512];
+
+	snprintf(reason, sizeof(reason),
+	    "worker \"%s\" with the url %s is there already%s", identity->name,
+	    identity->url, is_same ? "" : "; give this one another name");
+	refuse(request, 409, reason);
+}
+
 static void
 post_add(struct admin *admin, struct evhttp_request *request)
 {
 	struct worker_table *table = admin->control->table;
 	struct order order;
+	int slot;
 
 	if (!read_order(admin, request, "add", &order))
 		return;
-	if (worker_find(table, order.worker.name) != -1 ||
-	    worker_find(table, order.worker.url) != -1) {
-		refuse(request, 409, "there is a worker of this name or url");
+	slot = taken_by(table, &order);
+	if (slot != -1) {
+		refuse_taken(request, worker_identity(table, slot), &order);
 		return;
 	}
 	if (membership_add(table, &order.worker, false) == -1) {

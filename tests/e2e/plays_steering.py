@@ -165,11 +165,15 @@ def a_mistake_in_the_configuration_keeps_nobody_from_steering(stage):
 
 
 def the_command_line_says_what_was_refused(stage):
-    gateway = stage.picket(stage.worker(hello))
+    worker = stage.worker(hello)
+    gateway = stage.picket(worker)
+    there = f'worker "worker1" with the url {worker.url} is there already'
     for words, status, expected in (
             (("remove", "nobody"), 1, 'no worker "nobody"; picket workers list shows'),
             (("drain", "wroker1"), 1, 'no worker "wroker1"; did you mean "worker1"?'),
-            (("add", "http://127.0.0.1:1", "--name", "worker1"), 1, "of this name or url"),
+            (("add", "http://127.0.0.1:1", "--name", "worker1"), 1,
+             there + "; give this one another name\n"),
+            (("add", worker.url, "--name", "other"), 1, there + "\n"),
             (("add", "ftp://x"), 2, 'url "ftp://x" has the scheme "ftp"'),
             (("weight", "worker1", "heavy"), 2, "weight must be a number from 0.01 to 1000"),
             (("weight", "worker1", "-1"), 2, "weight must be a number from 0.01 to 1000, not -1")):

@@ -121,4 +121,14 @@ function fakes.request(fields)
     return request
 end
 
+local OUTCOME = { status = 200, latency_ms = 1, headers = {} }
+
+local _, new_outcome = strict.class("a fake outcome", OUTCOME, "error")
+
+--- How an attempt ended, for done(); `fields` says where it differs from a good answer after 1 ms.
+--     policy.done(fakes.request(), workers[1], fakes.outcome({ status = 0, error = "connect" }))
+function fakes.outcome(fields)
+    return new_outcome(fields or {})
+end
+
 return fakes

@@ -80,6 +80,16 @@ describe("picket.fakes", function()
         end, 'no field "fucn"; did you mean "func"?', 1, true)
     end)
 
+    it("makes outcomes, with an error or without", function()
+        local good, bad = fakes.outcome(), fakes.outcome({ status = 0, error = "connect" })
+        assert.same({ 200, 1, {} }, { good.status, good.latency_ms, good.headers })
+        assert.is_nil(good.error)
+        assert.same({ 0, "connect" }, { bad.status, bad.error })
+        assert.error_matches(function()
+            return good.latency
+        end, 'no field "latency"', 1, true)
+    end)
+
     it("loads policies, as picket.trial does", function()
         local workers = fakes.workers(2)
         local policy = fakes.load("round_robin", {}, workers)

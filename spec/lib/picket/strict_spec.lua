@@ -13,6 +13,18 @@ describe("picket.strict", function()
         assert.are_not.equal(new({}).parts, new({}).parts)
     end)
 
+    it("has a field that may be nil where there is one", function()
+        local _, result = strict.class("a result", { size = 1 }, "error")
+        assert.is_nil(result({}).error)
+        assert.equal("no", result({ error = "no" }).error)
+        local one = result({})
+        one.error = "late"
+        assert.equal("late", one.error)
+        assert.has_error(function()
+            result({ eror = "no" })
+        end, 'a result has no field "eror"; did you mean "error"?')
+    end)
+
     it("refuses fields that it does not have, on the line where they are used", function()
         local thing = new({})
         local function wrong(body)

@@ -55,13 +55,16 @@ say(const struct config *config, const char *option, const char *path,
     int reason, char report[LOADER_ERROR])
 {
 	bool has_user = config->user[0] != '\0';
+	const char *remedy = reason == ENOENT ? "make its folder first"
+			     : has_user
+				 ? "give it to that user, or name another"
+				 : "name another";
 
 	if (reason == 0)
 		return true;
-	snprintf(report, LOADER_ERROR, "%s: %s: %s%s cannot write %s: %s%s",
+	snprintf(report, LOADER_ERROR, "%s: %s: %s%s cannot write %s: %s; %s",
 	    config->file, option, has_user ? "user " : "this user",
-	    config->user, path, strerror(reason),
-	    has_user ? "; give it to that user, or name another" : "");
+	    config->user, path, strerror(reason), remedy);
 	return false;
 }
 

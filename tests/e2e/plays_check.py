@@ -226,9 +226,11 @@ def logs_and_specs_that_cannot_be_written_are_told(stage):
     closed.mkdir(mode=0o700)
     taken.touch(mode=0o600)
     for name, option, path, why in (
-            ("a folder that is not there", "log.file", stage.folder / "none/log", "No such file"),
+            ("a folder that is not there", "log.file", stage.folder / "none/log",
+             "No such file or directory; make its folder first"),
             ("a folder that is closed", "log.file", closed / "log", "Permission denied"),
-            ("a file of another", "log.file", taken, "Permission denied"),
+            ("a file of another", "log.file", taken,
+             "Permission denied; give it to that user, or name another"),
             ("an access log", "log.access_file", taken, "Permission denied"),
             ("a folder for specs", "policy_limits.failure_specs", closed, "Permission denied")):
         with stage.row(name):

@@ -30,6 +30,8 @@ remedy(int error)
 	case EACCES:
 		return "; ports below 1024 and this directory need more "
 		       "rights";
+	case ENOENT:
+		return "; make the folder of that socket first";
 	default:
 		return "";
 	}

@@ -172,6 +172,15 @@ def a_unix_socket_in_use_is_not_taken(stage):
     first.fetch()
 
 
+def a_unix_socket_in_no_folder_is_told(stage):
+    path = stage.folder / "none" / "front.sock"
+    gateway = stage.gateway(listen=f"unix:{path}")
+    gateway.write_config()
+    text = stage.run(stage.program, "run", "-c", str(gateway.file), status=1)
+    holds(f"cannot listen on unix:{path} (listen): No such file or directory; make the folder of "
+          "that socket first" in text, f"it says: {text!r}")
+
+
 def the_admin_address_may_be_a_unix_socket(stage):
     gateway = stage.picket(stage.worker(hello), admin=f"unix:{stage.folder}/admin.sock")
     same(gateway.states(), ["up"], "states of the workers")

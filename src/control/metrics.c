@@ -54,6 +54,28 @@ write_counters(struct evbuffer *out, const struct gateway *gateway)
 	}
 }
 
+static void
+write_gateway(struct evbuffer *out, const struct gateway *gateway)
+{
+	char name[24];
+
+	write_header(out, "info", "gauge", "1; the version is a label.");
+	evbuffer_add_printf(
+	    out, "picket_info{version=\"%s\"} 1\n", PICKET_VERSION);
+	write_header(out, "generation", "gauge",
+	    "The last reload that was taken, 1 after the start.");
+	evbuffer_add_printf(out, "picket_generation %u\n", gateway->generation);
+	write_header(out, "process_restarts_total", "counter",
+	    "Times that the process died and was replaced.");
+	for (int i = 0; i < gateway->process_count; i++) {
+		const struct process *p = &gateway->processes[i];
+
+		evbuffer_add_printf(out,
+		    "picket_process_restarts_total{process=\"%s\"} %u\n",
+		    process_name(p, name), p->restarts);
+	}
+}
+
 /* `per_second`: how many of the histogram's units are a second. */
 static void
 write_histogram(struct evbuffer *out, const struct gateway *gateway,
@@ -202,6 +224,7 @@ write_workers(struct evbuffer *out, struct worker_table *table)
 void
 metrics_write(struct evbuffer *out, const struct gateway *gateway)
 {
+	write_gateway(out, gateway);
 	write_counters(out, gateway);
 	write_policy(out, gateway);
 	write_histogram(out, gateway, "request_seconds",

@@ -57,6 +57,23 @@ counters_are_added_up_over_the_proxies(void **state)
 }
 
 static void
+the_generation_and_restarts_are_told(void **state)
+{
+	const char *text;
+
+	(void)state;
+	gateway->generation = 7;
+	gateway->processes[2].restarts = 3;
+	text = written();
+	assert_line(text, "\npicket_info{version=\"");
+	assert_line(text, "\npicket_generation 7\n");
+	assert_line(
+	    text, "\npicket_process_restarts_total{process=\"control\"} 0\n");
+	assert_line(
+	    text, "\npicket_process_restarts_total{process=\"proxy/1\"} 3\n");
+}
+
+static void
 a_name_cannot_break_out_of_its_label(void **state)
 {
 	struct listed_worker worker = fixture_worker("a", "127.0.0.1", 1);
@@ -94,6 +111,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(counters_are_added_up_over_the_proxies),
+	    TEST(the_generation_and_restarts_are_told),
 	    TEST(a_name_cannot_break_out_of_its_label),
 	    TEST(buckets_are_cumulative_and_in_seconds),
 	};

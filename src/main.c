@@ -35,7 +35,9 @@ print_usage(FILE *out)
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-8s %-18s %s\n", commands[i].name,
 		    commands[i].arguments, commands[i].summary);
-	fputs("\npicket help COMMAND tells more; so does man picket.\n", out);
+	fputs("\npicket help COMMAND tells more; so does man picket.\n"
+	      "picket --version tells which one this is.\n",
+	    out);
 }
 
 /* Arguments that stay when `ps` is shown something else in their place. */

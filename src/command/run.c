@@ -11,19 +11,19 @@
 #include "log.h"
 #include "supervisor.h"
 
-static const char run_help
-    [] = "usage: picket run [-c FILE]\n"
-	 "\n"
-	 "Runs a gateway in the foreground.\n"
-	 "\n"
-	 "  -c, --config FILE   the configuration; by default " COMMAND_CONFIG
-	 "\n"
-	 "\n"
-	 "SIGHUP reads the configuration, the policy and the registry again, "
-	 "SIGTERM\n"
-	 "and Ctrl-C finish what is in flight and stop (a second one stops at "
-	 "once),\n"
-	 "SIGUSR1 opens the logs again.\n";
+static const char run_help[] =
+    "usage: picket run [-c FILE]\n"
+    "\n"
+    "Runs a gateway in the foreground.\n"
+    "\n"
+    "  -c, --config FILE   the configuration; by default " COMMAND_CONFIG "\n"
+    "\n"
+    "SIGHUP reads the configuration, the policy and the registry again, "
+    "SIGTERM\n"
+    "and Ctrl-C finish what is in flight and stop (a second one stops at "
+    "once),\n"
+    "SIGUSR1 opens the logs again, SIGUSR2 starts the program anew (picket "
+    "upgrade).\n";
 
 static const char check_help[] =
     "usage: picket check [-c FILE]\n"

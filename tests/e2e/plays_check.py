@@ -301,6 +301,7 @@ def help_and_version_are_exit_code_0(stage):
             text = stage.run(stage.program, *words)
             for command in COMMANDS:
                 holds(f"\n  {command} " in text, f"the help names {command}")
+            holds("picket --version" in text, "the help names --version")
     for command in COMMANDS:
         with stage.row(command):
             text = stage.run(stage.program, command, "--help")

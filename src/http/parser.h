@@ -2,15 +2,15 @@
  * Reads the head of one HTTP/1.x message from bytes as they arrive.
  * [data plane, control's health checks, lab]
  *
- * llhttp finds the tokens; what it lets pass and we do not is refused before
- * it (scan.h) and after it (target.h, fields.h): bare CR or LF, NUL, obs-fold,
+ * llhttp judges what a message is and how it is framed; what it lets pass and
+ * we do not is refused before it (scan.h), beside it (field_line.h) and after
+ * it (target.h, fields.h): bare CR or LF, NUL, obs-fold,
  * space before a colon, empty names, missing or duplicate Host, Content-Length
  * with Transfer-Encoding, repeated or malformed lengths.  (llhttp 8.1.0 is
  * laxer than a proxy must be: what two parsers read differently is a request
  * smuggled.)
  *
- * A head is copied once, into the parser's own bytes, and llhttp runs there: at
- * one go over a head that came whole, as most do.
+ * A head is copied once, into the parser's own bytes, and taken apart there.
  */
 #ifndef PARSER_H
 #define PARSER_H

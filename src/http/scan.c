@@ -134,16 +134,21 @@ is_line_end(const char *data, size_t len)
 	       is_text(data[2]);
 }
 
+#define LINES_MAX (sizeof(((struct scan_lines *)NULL)->ends) / sizeof(uint16_t))
+
 size_t
-scan_head(struct scan *scan, const char *data, size_t len, size_t *whole)
+scan_head(
+    struct scan *scan, const char *data, size_t len, struct scan_lines *lines)
 {
 	size_t at = 0;
 
-	while (at < len && scan->state < SCAN_DONE) {
+	lines->count = 0;
+	while (
+	    at < len && scan->state < SCAN_DONE && lines->count < LINES_MAX) {
 		if (scan->state == SCAN_LINE) {
 			at += text_run(data + at, len - at);
 			if (is_line_end(data + at, len - at)) {
-				*whole = at + 2;
+				lines->ends[lines->count++] = at + 2;
 				at += 3;
 				continue;
 			}
@@ -155,7 +160,7 @@ scan_head(struct scan *scan, const char *data, size_t len, size_t *whole)
 			break;
 		at++;
 		if (scan->state == SCAN_START || scan->state == SCAN_DONE)
-			*whole = at;
+			lines->ends[lines->count++] = at;
 	}
 	return at;
 }

@@ -36,9 +36,15 @@ struct scan {
 /* The number of bytes, from the first on, that are empty lines. */
 size_t scan_skip(struct scan *, const char *data, size_t len);
 
+/* Where lines end in what was scanned: each place is behind a CR LF. */
+struct scan_lines {
+	unsigned count;
+	uint16_t ends[32];
+};
+
 /* The number of bytes that are part of the head; fewer than `len` only when
- * it ended or is bad.  `whole` is moved to the end of the last whole line, if
- * one ended here. */
-size_t scan_head(struct scan *, const char *data, size_t len, size_t *whole);
+ * it ended or is bad, or `lines` is full. */
+size_t scan_head(
+    struct scan *, const char *data, size_t len, struct scan_lines *lines);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Heads of requests and answers: what is accepted does not depend on where it
- * was cut, and what is written from it is read again as the same message.
+ * was cut, llhttp reads it alike, and what is written from it is read again as
+ * the same message.
  *
  * What begins like an answer is read as one.
  */
@@ -8,6 +9,7 @@
 
 #include <string.h>
 
+#include "../http/second_reader.h"
 #include "parser.h"
 
 static const struct parser_limits limits = {400, 8, 100};
@@ -69,6 +71,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(parser_status(whole) == parser_status(parts));
 	if (result == PARSER_HEAD) {
 		MUST(whole_used == parts_used);
+		MUST(second_reader_agrees(
+		    is_answer ? HTTP_RESPONSE : HTTP_REQUEST,
+		    parser_head(whole)));
 		if (parser_head(whole)->method != METHOD_CONNECT)
 			must_write_well(whole, kind);
 	}

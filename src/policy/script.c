@@ -24,8 +24,10 @@ enum { AT_HANDLER = 1, AT_FUNCTIONS, AT_TOP = AT_FUNCTIONS + SCRIPT_CHECK };
 enum { PRINT_INTERVAL_US = 1000000, PRINTS_PER_INTERVAL = 20 };
 
 /* Loading, start() and changed() may make tables of all workers, and are rare:
- * they may take so many times as long as a pick. */
-enum { PATIENCE = 20 };
+ * they may take so many times as long as a pick, but no longer than this, which
+ * no pick may: a call ends within twice its limit, before the supervisor takes
+ * the process for one that stands still. */
+enum { PATIENCE = 20, LONGEST_MS = 2000 };
 
 static const char *const function_names[] = {
     "pick", "done", "changed", "tick", "check"};
@@ -205,6 +207,14 @@ note_time(struct script *script, const char *name, int line, double limit_ms)
 
 /* --- calling --- */
 
+static double
+patient_ms(const struct script *script)
+{
+	double ms = script->limit_ms * PATIENCE;
+
+	return ms < LONGEST_MS ? ms : LONGEST_MS;
+}
+
 /* One lua_pcall(), for the watchdog. */
 struct attempt {
 	lua_State *L;
@@ -260,7 +270,7 @@ script_call(struct script *script, enum script_function function,
 		attempt.arguments = 1;
 	}
 	if (function == SCRIPT_CHANGED)
-		limit_ms *= PATIENCE;
+		limit_ms = patient_ms(script);
 	attempt.results = function == SCRIPT_PICK;
 	end = call(script, function_names[function], script->lines[function],
 	    limit_ms, attempt);
@@ -347,8 +357,8 @@ start(struct script *script)
 	mistake_push_handler(script->L, &script->place);
 	lua_pushcfunction(script->L, load_policy);
 	lua_pushlightuserdata(script->L, script);
-	return call(script, "loading it", 0, script->limit_ms * PATIENCE,
-		   attempt) == SCRIPT_RETURNED;
+	return call(script, "loading it", 0, patient_ms(script), attempt) ==
+	       SCRIPT_RETURNED;
 }
 
 struct script *

@@ -16,7 +16,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <ucontext.h>
@@ -37,7 +37,8 @@ static double timer_ms;
 
 static sigjmp_buf way_out;
 static volatile sig_atomic_t is_running, is_held;
-static volatile unsigned running, seen; /* numbers of calls */
+static volatile uint64_t own_count, *calls = &own_count;
+static volatile uint64_t seen; /* of these, at the last tick */
 static volatile enum watchdog_end cut_by;
 static struct sigaction fault_before;
 
@@ -158,8 +159,8 @@ on_tick(int signal_number, siginfo_t *info, void *context)
 	(void)signal_number, (void)info;
 	if (!is_running)
 		return;
-	if (seen != running) {
-		seen = running;
+	if (seen != *calls) {
+		seen = *calls;
 		return;
 	}
 	if (!is_held && !is_elsewhere(program_counter(context)))
@@ -243,6 +244,12 @@ watchdog_start(void)
 		make_timer();
 }
 
+void
+watchdog_count_in(volatile uint64_t *where)
+{
+	calls = where;
+}
+
 /* Not to save the signal mask at every call saves a system call. */
 enum watchdog_end
 watchdog_call(double limit_ms, void (*function)(void *), void *context)
@@ -255,7 +262,7 @@ watchdog_call(double limit_ms, void (*function)(void *), void *context)
 		unblock();
 		return cut_by;
 	}
-	running = running + 1;
+	*calls = *calls + 1;
 	atomic_signal_fence(memory_order_seq_cst);
 	is_running = 1;
 	function(context);

@@ -74,8 +74,6 @@ ask_policy(struct requests *set, struct policy *policy)
 		set->counters->pick_errors += policy_stats(policy)->errors -
 					      errors;
 		set->counters->pick_fallbacks++;
-		/* Many that take too long in one turn are no standstill. */
-		set->row->heartbeat_us = clock_read_us();
 		slot = policy_fallback(policy);
 	}
 	return slot;

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "net.h"
 #include "request.h"
+#include "watchdog.h"
 #include "xmalloc.h"
 
 /* Accepted in one turn; the rest is there in the next. */
@@ -367,6 +368,7 @@ proxy_run(struct gateway *gateway, int number, int channel, int generation)
 	};
 
 	signal(SIGPIPE, SIG_IGN);
+	watchdog_count_in(&row->policy_calls);
 	clock_turn();
 	row->heartbeat_us = clock_now_us();
 	proxy.loop = loop_new(&row->counters);

@@ -30,7 +30,8 @@ struct process {
 	uint32_t upgrading;  /* supervisor, of control: 1 from when the workers
 			      * are told to a successor */
 	uint64_t started_us; /* supervisor */
-	uint64_t heartbeat_us;
+	uint64_t heartbeat_us;    /* when it last did its rounds */
+	uint64_t policy_calls;    /* into Lua: a sign of life, too */
 	uint32_t generation;      /* that it works with; at first, supervisor */
 	uint32_t queued;          /* requests waiting in this proxy now */
 	uint64_t queued_since_us; /* when the oldest of them came; 0: none */

@@ -268,11 +268,13 @@ static void
 watch_heartbeat(struct child *child, uint64_t now_us)
 {
 	pid_t pid = child->row->pid;
-	uint64_t beat_us = __atomic_load_n(
-	    &child->row->heartbeat_us, __ATOMIC_RELAXED);
+	uint64_t beat = __atomic_load_n(
+			    &child->row->heartbeat_us, __ATOMIC_RELAXED) +
+			__atomic_load_n(
+			    &child->row->policy_calls, __ATOMIC_RELAXED);
 	struct standing standing;
 
-	if (!standstill_is_late(&child->still, beat_us, now_us))
+	if (!standstill_is_late(&child->still, beat, now_us))
 		return;
 	standing = standstill_read(pid);
 	if (!standstill_judge(&child->still, &standing, now_us))

@@ -22,11 +22,11 @@ at_most(uint64_t us, uint64_t limit_us)
 
 /* The first second is taken as it comes: nothing is asked of those in time. */
 bool
-standstill_is_late(struct standstill *still, uint64_t beat_us, uint64_t now_us)
+standstill_is_late(struct standstill *still, uint64_t beat, uint64_t now_us)
 {
-	if (beat_us != still->beat_us) {
+	if (beat != still->beat) {
 		standstill_begin(still, now_us);
-		still->beat_us = beat_us;
+		still->beat = beat;
 		return false;
 	}
 	if (still->counted_us >= LATE_US)

@@ -3,7 +3,8 @@
  * [supervisor]
  *
  * A process that does its rounds writes the time into its row, some times a
- * second.  When that stops, the kernel knows why:
+ * second.  One that has many calls to make into a slow policy is long at a
+ * round, but counts them there.  When both stop, the kernel knows why:
  *
  *     it runs      only what it has used of a CPU counts: one that spins is
  *                  found, one that a busy machine keeps waiting is not
@@ -28,7 +29,7 @@ struct standing {
 };
 
 struct standstill {
-	uint64_t beat_us;    /* the heartbeat when last looked at */
+	uint64_t beat;       /* what it was when last looked at */
 	uint64_t looked_us;  /* when that was */
 	uint64_t counted_us; /* without a beat, of what counts */
 	uint64_t cpu_us;     /* used when last looked at */
@@ -37,8 +38,9 @@ struct standstill {
 /* A process starts. */
 void standstill_begin(struct standstill *, uint64_t now_us);
 
-/* Is it late, so that it must be asked for how it stands?  Cheap. */
-bool standstill_is_late(struct standstill *, uint64_t beat_us, uint64_t now_us);
+/* Is it late, so that it must be asked for how it stands?  Cheap.  `beat` is a
+ * number that is another one whenever there was a sign of life. */
+bool standstill_is_late(struct standstill *, uint64_t beat, uint64_t now_us);
 
 /* True when it has stood still for too long. */
 bool standstill_judge(

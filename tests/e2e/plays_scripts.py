@@ -225,6 +225,43 @@ def no_request_is_lost_to_a_policy_that_hangs(stage):
     other.expect(200)
 
 
+@deadline(90)
+def slow_picks_of_many_are_no_standstill(stage):
+    # Each stays within its limit; all of them, made in one turn of the loop, take 6 seconds or so.
+    gateway = _picket(stage, picking("""
+        local sum = 0
+        for i = 1, 3e7 do sum = sum + i % 7 end
+        return workers[sum > 0 and 1 or 2]"""), policy_limits={"time_ms": 2000})
+    before = gateway.pids("proxy")
+    clients = [gateway.connect() for _ in range(50)]
+    for client in clients:
+        client.get()
+    for client in clients:
+        client.sock.settimeout(60)
+        client.expect(200)
+    same(gateway.pids("proxy"), before, "the proxy")
+
+
+@deadline(90)
+def a_policy_that_hangs_when_workers_change_takes_no_proxy_along(stage):
+    gateway = _picket(stage, """
+        local function hang(workers) while #workers > 2 do end end
+        return {
+            start = function(_, workers) hang(workers) end,
+            changed = hang,
+            pick = function(_, workers) return workers[1] end,
+        }""", policy_limits={"time_ms": 2000})
+    before, client = gateway.pids("proxy"), gateway.connect()
+    client.sock.settimeout(60)
+    client.get()
+    client.expect(200)
+    gateway.admin.expect(200, "POST /workers/add", {"url": stage.worker(hello).url})
+    stage.until(lambda: gateway.status()["policy"]["quarantined"], "it is given up", 60)
+    client.get()
+    client.expect(200)
+    same(gateway.pids("proxy"), before, "the proxy")
+
+
 def a_policy_that_errs_is_not_written_down_every_time(stage):
     gateway = _picket(stage, picking(
         "if request.func == 'bad' then error('oh no') end return workers[1]"))

@@ -58,6 +58,20 @@ a_call_that_does_not_return_is_cut_short_every_time(void **state)
 		    watchdog_call(2, loop, NULL), WATCHDOG_OUT_OF_TIME);
 }
 
+static void
+calls_are_counted_where_others_look(void **state)
+{
+	static volatile uint64_t calls;
+	int count = 0;
+
+	(void)state;
+	watchdog_start();
+	watchdog_count_in(&calls);
+	watchdog_call(100, return_at_once, &count);
+	watchdog_call(2, loop, NULL);
+	assert_int_equal(calls, 2);
+}
+
 static bool released;
 
 static void
@@ -344,6 +358,7 @@ main(void)
 	    cmocka_unit_test(a_call_that_returns_is_not_cut_short),
 	    cmocka_unit_test(
 		a_call_that_does_not_return_is_cut_short_every_time),
+	    cmocka_unit_test(calls_are_counted_where_others_look),
 	    cmocka_unit_test(what_is_held_is_finished_first),
 	    cmocka_unit_test(a_child_has_a_watchdog_of_its_own),
 	    cmocka_unit_test(

@@ -23,30 +23,11 @@ a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
 	close(call);
 }
 
-static void
-picks_that_fail_one_after_the_other_are_no_standstill(void **state)
-{
-	int client, call;
-
-	(void)state;
-	site_open("return { pick = function() error('late') end }", 1, 0);
-	site.row->heartbeat_us = 0;
-	client = site_client();
-	say(client, GET);
-	call = site_call(0);
-	assert_int_not_equal(site.row->heartbeat_us, 0);
-	say(call, OK);
-	hear(client, "ok");
-	close(call);
-	close(client);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    site_test(a_policy_cannot_send_a_retry_where_it_has_just_failed),
-	    site_test(picks_that_fail_one_after_the_other_are_no_standstill),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,7 @@ local sections = {
     },
     { name = "policy_limits", text = "What a policy may use before the built-in fallback steps in.",
         { "time_ms", 50, "How long one call of the policy may run.",
-            type = "number", min = 1, max = 10000, unit = "milliseconds" },
+            type = "number", min = 1, max = 2000, unit = "milliseconds" },
         { "memory_bytes", 64 * 2 ^ 20, "Memory of the policy in each proxy.",
             type = "count", min = 2 ^ 20, max = 2 ^ 30, unit = "bytes" },
         { "failure_specs", false, "A folder to which picks that fail are written, as specs for "

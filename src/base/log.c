@@ -51,16 +51,24 @@ log_level_from_name(const char *name)
 	return -1;
 }
 
-enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC };
+/* A pipe that nobody reads yet can be opened only by who might read it. */
+int
+log_open(const char *path)
+{
+	const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+	int fd = open(path, O_WRONLY | flags, 0640);
 
-/* A pipe that nobody reads yet is one that somebody may read in time. */
+	return fd == -1 && errno == ENXIO ? open(path, O_RDWR | flags, 0640)
+					  : fd;
+}
+
 bool
 log_is_writable(const char *path)
 {
-	int fd = open(path, OPEN_FLAGS | O_NONBLOCK, 0640);
+	int fd = log_open(path);
 
 	if (fd == -1)
-		return errno == ENXIO;
+		return false;
 	close(fd);
 	return true;
 }
@@ -71,7 +79,7 @@ log_to_file(const char *path)
 	int fd = STDERR_FILENO;
 
 	if (path != NULL) {
-		fd = open(path, OPEN_FLAGS, 0640);
+		fd = log_open(path);
 		if (fd == -1) {
 			log_error("cannot open the log file %s: %s", path,
 			    strerror(errno));

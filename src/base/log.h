@@ -23,6 +23,10 @@ void log_set_level(enum log_level);
  * old place, which stays in use). */
 bool log_to_file(const char *path);
 
+/* Opens a log file or makes it, and waits for nobody: a pipe keeps what it can
+ * for who reads it in time.  -1 with errno. */
+int log_open(const char *path);
+
 /* Could a log file be opened there?  Else errno tells why not. */
 bool log_is_writable(const char *path);
 

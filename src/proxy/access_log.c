@@ -53,10 +53,7 @@ static void
 open_file(struct access_log *log)
 {
 	int fd = log->path[0] == '\0' ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-				      : open(log->path,
-					    O_WRONLY | O_CREAT | O_APPEND |
-						O_CLOEXEC | O_NONBLOCK,
-					    0640);
+				      : log_open(log->path);
 	struct stat stat;
 
 	if (fd == -1) {

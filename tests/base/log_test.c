@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,26 @@ a_pipe_that_nobody_reads_stops_nobody(void **state)
 }
 
 static void
+a_pipe_without_a_reader_is_opened_all_the_same(void **state)
+{
+	char text[64];
+	int reader;
+
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	alarm(20);
+	assert_true(log_is_writable(path));
+	assert_true(log_to_file(path));
+	alarm(0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	log_info("first");
+	assert_int_equal(read(reader, text, sizeof(text)), 14);
+	assert_memory_equal(text, "picket: first\n", 14);
+	close(reader);
+}
+
+static void
 control_characters_cannot_forge_a_line(void **state)
 {
 	(void)state;
@@ -250,6 +271,7 @@ main(void)
 	    TEST(a_process_says_when_who_and_how_bad),
 	    TEST(lines_below_the_level_are_not_written),
 	    TEST(a_pipe_that_nobody_reads_stops_nobody),
+	    TEST(a_pipe_without_a_reader_is_opened_all_the_same),
 	    TEST(control_characters_cannot_forge_a_line),
 	    TEST(a_long_line_is_cut_and_still_ends),
 	    TEST(opening_again_follows_a_renamed_file),

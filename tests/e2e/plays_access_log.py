@@ -1,6 +1,7 @@
 """The access log: one line a request, with what happened to it."""
 
 import json
+import os
 import signal
 
 from policies import FIRST
@@ -147,6 +148,22 @@ def messages_may_go_to_a_file(stage):
     gateway.fetch()
     gateway.stop()
     holds("stopped" in file.read_text(), f"the end is told there: {file.read_text()[-300:]!r}")
+
+
+def a_pipe_that_nobody_reads_holds_up_nobody(stage):
+    pipes = {name: str(stage.folder / name) for name in ("file", "access_file")}
+    for pipe in pipes.values():
+        os.mkfifo(pipe)
+    gateway = stage.picket(stage.worker(hello), log={**pipes, "access": "json"})
+    gateway.fetch()
+    gateway.signal(signal.SIGUSR1)
+    gateway.reload()
+    gateway.fetch()
+    reader = os.open(pipes["file"], os.O_RDONLY)
+    stage.closing(lambda: os.close(reader))
+    said = b""
+    while b"generation 2" not in said:
+        said += os.read(reader, 65536)
 
 
 def without_a_file_the_lines_go_to_standard_output(stage):

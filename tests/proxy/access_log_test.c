@@ -175,13 +175,22 @@ a_pipe_that_nobody_reads_loses_lines_and_holds_up_nobody(void **state)
 }
 
 static void
-a_pipe_without_a_reader_is_no_log(void **state)
+a_pipe_keeps_lines_for_who_reads_it_later(void **state)
 {
+	int reader;
+
 	(void)state;
 	assert_int_equal(mkfifo(path, 0600), 0);
-	start(ACCESS_TEXT);
+	start(ACCESS_JSON);
+	access_log_write(log_, &entry);
+	access_log_reopen(log_);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_not_equal(reader, -1);
 	access_log_write(log_, &entry);
 	access_log_free(log_);
+	content[read(reader, content, 8192)] = '\0';
+	assert_int_equal(content[0], '{');
+	close(reader);
 }
 
 int
@@ -198,7 +207,8 @@ main(void)
 	    cmocka_unit_test_setup(
 		a_pipe_that_nobody_reads_loses_lines_and_holds_up_nobody,
 		set_up),
-	    cmocka_unit_test_setup(a_pipe_without_a_reader_is_no_log, set_up),
+	    cmocka_unit_test_setup(
+		a_pipe_keeps_lines_for_who_reads_it_later, set_up),
 	};
 	int failed;
 

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include <event2/buffer.h>
+#include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
 
 #include "bearer.h"
 #include "clock.h"
@@ -432,6 +434,45 @@ admin_on_request(struct evhttp_request *request, void *arg)
 	    "remove, drain, undrain, weight");
 }
 
+/* --- connections --- */
+
+enum { PAUSE_S = 1 };
+
+static void
+admin_on_pause_over(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(arg);
+}
+
+/* Nothing can be accepted: whoever waits to be would call here again at once,
+ * and endlessly. */
+static void
+admin_on_accept_failed(struct evconnlistener *listener, void *arg)
+{
+	struct timeval pause = {.tv_sec = PAUSE_S};
+
+	(void)arg;
+	log_warn("the admin address accepts nobody for %d s: %m", PAUSE_S);
+	evconnlistener_disable(listener);
+	event_base_once(evconnlistener_get_base(listener), -1, EV_TIMEOUT,
+	    admin_on_pause_over, listener, &pause);
+}
+
+static bool
+accept_from(struct evhttp *http, int listener)
+{
+	struct evhttp_bound_socket *bound = evhttp_accept_socket_with_handle(
+	    http, listener);
+
+	if (bound == NULL)
+		return false;
+	evconnlistener_set_error_cb(
+	    evhttp_bound_socket_get_listener(bound), admin_on_accept_failed);
+	return true;
+}
+
 struct admin *
 admin_new(struct control *control, int listener)
 {
@@ -443,8 +484,7 @@ admin_new(struct control *control, int listener)
 	admin->control = control;
 	admin->orders = orders_new();
 	admin->http = evhttp_new(control->base);
-	if (admin->http == NULL ||
-	    evhttp_accept_socket(admin->http, listener) == -1)
+	if (admin->http == NULL || !accept_from(admin->http, listener))
 		fatal("cannot serve the admin address");
 	evhttp_set_gencb(admin->http, admin_on_request, admin);
 	evhttp_set_max_body_size(admin->http, BODY_MAX);

@@ -4,6 +4,7 @@ import socket
 from pathlib import Path
 
 import own_network
+from gateway import dial
 from policies import FIRST
 from stage import deadline
 from wire import Wire, holds, same
@@ -93,6 +94,18 @@ def who_steers_is_heard_while_the_gateway_is_full(stage):
     clients[0].expect(200)
     for client in clients:
         client.close()
+
+
+def who_keeps_the_admin_address_full_makes_no_noise(stage):
+    gateway = _with_few_files(stage, stage.gateway(
+        [stage.worker(hello)], health={"kind": "tcp", "interval": 0.05, "fall": 1}), 64)
+    idlers = [dial(gateway.config["admin"], stage.patience) for _ in range(100)]
+    gateway.expect_message("(?s)the admin address accepts nobody.*the admin address accepts nobody")
+    holds(len(gateway.messages().splitlines()) < 50, "a few lines say so")
+    gateway.fetch()
+    for idler in idlers:
+        idler.close()
+    same(gateway.states(), ["up"], "the worker, whom nobody could check meanwhile")
 
 
 @raw

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* The length of the UTF-8 sequence here; 0 when it is none. */
-static size_t
-utf8_len(const unsigned char *text)
+size_t
+json_character(const char *at)
 {
+	const unsigned char *text = (const unsigned char *)at;
 	size_t len = text[0] < 0x80   ? 1
 		     : text[0] < 0xe0 ? 2
 		     : text[0] < 0xf0 ? 3
@@ -32,17 +32,16 @@ is_plain(unsigned char byte)
 	return byte >= ' ' && byte != '"' && byte != '\\';
 }
 
-/* What is no UTF-8 becomes U+FFFD: names and reasons may come from anywhere,
- * and a reader would refuse all of the rest. */
+/* Names and reasons may come from anywhere. */
 static void
 put_string(struct evbuffer *out, const char *text)
 {
 	evbuffer_add(out, "\"", 1);
 	while (*text != '\0') {
-		size_t len = utf8_len((const unsigned char *)text);
+		size_t len = json_character(text);
 
 		if (len == 0)
-			evbuffer_add(out, "\xef\xbf\xbd", 3);
+			evbuffer_add(out, JSON_REPLACEMENT, 3);
 		else if (is_plain((unsigned char)*text))
 			evbuffer_add(out, text, len);
 		else

@@ -11,6 +11,7 @@
 #define JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <event2/buffer.h>
 
 struct json {
@@ -25,5 +26,10 @@ void json_text(struct json *, const char *name, const char *text);
 void json_number(struct json *, const char *name, double number);
 void json_bool(struct json *, const char *name, bool value);
 void json_null(struct json *, const char *name);
+
+/* The length of the UTF-8 character that a text begins with; 0 when it is none,
+ * for which the replacement is to be written: readers refuse all the rest. */
+size_t json_character(const char *text);
+#define JSON_REPLACEMENT "\xef\xbf\xbd"
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include "json.h"
 #include "membership.h"
 #include "worker.h"
 
@@ -109,13 +110,18 @@ write_histogram(struct evbuffer *out, const struct gateway *gateway,
 static void
 write_label(struct evbuffer *out, const char *text)
 {
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
+	while (*text != '\0') {
+		size_t len = json_character(text);
+
+		if (len == 0)
+			evbuffer_add(out, JSON_REPLACEMENT, 3);
+		else if (*text == '\n')
 			evbuffer_add(out, "\\n", 2);
 		else if (*text == '"' || *text == '\\')
 			evbuffer_add_printf(out, "\\%c", *text);
 		else
-			evbuffer_add(out, text, 1);
+			evbuffer_add(out, text, len);
+		text += len == 0 ? 1 : len;
 	}
 }
 

@@ -86,6 +86,18 @@ a_name_cannot_break_out_of_its_label(void **state)
 }
 
 static void
+a_name_that_is_no_utf8_spoils_nothing(void **state)
+{
+	struct listed_worker worker = fixture_worker("a", "127.0.0.1", 1);
+
+	(void)state;
+	snprintf(worker.name, sizeof(worker.name), "\xc3\xa9\xff\xe2");
+	membership_add(gateway->workers, &worker, true);
+	assert_line(written(), "\npicket_worker_up{worker=\"\xc3\xa9"
+			       "\xef\xbf\xbd\xef\xbf\xbd\"} 0\n");
+}
+
+static void
 buckets_are_cumulative_and_in_seconds(void **state)
 {
 	struct histogram *times = &gateway->processes[1].counters.request_time;
@@ -113,6 +125,7 @@ main(void)
 	    TEST(counters_are_added_up_over_the_proxies),
 	    TEST(the_generation_and_restarts_are_told),
 	    TEST(a_name_cannot_break_out_of_its_label),
+	    TEST(a_name_that_is_no_utf8_spoils_nothing),
 	    TEST(buckets_are_cumulative_and_in_seconds),
 	};
 

@@ -27,10 +27,15 @@ describe("an order to add a worker", function()
         { "a url of the wrong scheme", '{"url": "ftp://h"}', "ftp" },
         { "an unknown key", '{"url": "http://h:1", "wieght": 2}', 'did you mean "weight"' },
         { "a weight out of range", '{"url": "http://h:1", "weight": 0}', "from 0.01 to 1000" },
+        { "part of a path", '{"url": "unix:w.sock"}', "whole path" },
+        { "the gateway itself", '{"url": "http://127.0.0.1:9080"}', "the gateway itself" },
+        { "the gateway by name", '{"url": "http://localhost:9080"}', "the gateway itself" },
         { "a name with a space", '{"url": "http://h:1", "name": "a b"}', "without spaces" },
     }) do
         it("is refused with the reason: " .. row[1], function()
+            orders.listen = { "unix:/run/picket.sock", "0.0.0.0:9080" }
             local worker, reason = orders.add(row[2])
+            orders.listen = {}
             assert.is_nil(worker)
             assert.truthy(reason:find(row[3], 1, true), reason)
         end)
@@ -52,6 +57,7 @@ describe("an order for a worker", function()
     for _, row in ipairs({
         { "nobody", "choose", "{}", "which worker" },
         { "somebody by number", "choose", '{"name": 3}', "which worker" },
+        { "two at once", "choose", '{"name": "w1", "url": "http://h:1"}', "not both" },
         { "too much", "choose", '{"name": "w1", "weight": 2}', "unknown key" },
         { "no weight", "weight", '{"name": "w1"}', "which weight" },
         { "a weight that is none", "weight", '{"name": "w1", "weight": "2"}', "quotes" },

@@ -482,7 +482,8 @@ admin_new(struct control *control, int listener)
 		return NULL;
 	admin = xcalloc(1, sizeof(*admin));
 	admin->control = control;
-	admin->orders = orders_new();
+	admin->orders = orders_new(
+	    control->gateway->listen, control->gateway->address_count);
 	admin->http = evhttp_new(control->base);
 	if (admin->http == NULL || !accept_from(admin->http, listener))
 		fatal("cannot serve the admin address");

@@ -16,8 +16,23 @@ struct orders {
 	lua_State *L; /* its stack holds the module, at 1 */
 };
 
+/* Sets `listen` of the module on top. */
+static void
+set_listen(lua_State *L, const struct address *listen, int count)
+{
+	char text[ADDRESS_TEXT];
+
+	lua_createtable(L, count, 0);
+	for (int i = 0; i < count; i++) {
+		address_text(&listen[i], text);
+		lua_pushstring(L, text);
+		lua_rawseti(L, -2, i + 1);
+	}
+	lua_setfield(L, -2, "listen");
+}
+
 struct orders *
-orders_new(void)
+orders_new(const struct address *listen, int count)
 {
 	struct orders *orders = xcalloc(1, sizeof(*orders));
 	lua_State *L = luaL_newstate();
@@ -33,6 +48,7 @@ orders_new(void)
 	lua_pushliteral(L, "gateway.orders");
 	if (lua_pcall(L, 1, 1, 0) != 0)
 		fatal("%s", lua_tostring(L, -1));
+	set_listen(L, listen, count);
 	orders->L = L;
 	return orders;
 }

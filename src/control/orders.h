@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "address.h"
 #include "generation.h"
 
 #define ORDER_ERROR 1024
@@ -18,8 +19,9 @@ struct order {
 	struct listed_worker worker; /* for "add" */
 };
 
-/* Opens a Lua state for them: reads files, so at the start. */
-struct orders *orders_new(void);
+/* Opens a Lua state for them: reads files, so at the start.  What listens on
+ * these addresses is no worker. */
+struct orders *orders_new(const struct address *listen, int count);
 void orders_free(struct orders *);
 
 /* `kind`: "add", "choose" or "weight".  False with what is wrong. */

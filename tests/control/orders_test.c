@@ -13,7 +13,7 @@ static int
 make(void **state)
 {
 	(void)state;
-	orders = orders_new();
+	orders = orders_new(NULL, 0);
 	return 0;
 }
 

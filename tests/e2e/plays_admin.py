@@ -136,6 +136,13 @@ def what_makes_no_sense_is_refused_with_a_reason(stage):
     same(rows, [("worker1", 1, "up")], "workers afterwards")
 
 
+def the_gateway_cannot_be_its_own_worker(stage):
+    gateway = stage.picket(stage.worker(hello))
+    code, text = gateway.admin.ask("POST /workers/add", {"url": gateway.url("")})
+    same(code, 400, "status")
+    holds("is the gateway itself" in text, f"the reason: {text!r}")
+
+
 RUBBISH = [
     b"\0\0\0\0\r\n\r\n",
     b"POST /workers/add HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\n{\"ur",

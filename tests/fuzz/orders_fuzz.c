@@ -32,7 +32,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0)
 		return 0;
 	if (orders == NULL)
-		orders = orders_new();
+		orders = orders_new(NULL, 0);
 	if (data[0] == 'a')
 		kind = "add";
 	if (data[0] == 'w')

@@ -66,6 +66,16 @@ function agree.complete_worker(worker, path, problems)
     end
 end
 
+--- A worker, of which `path` leads to the url, must not be the gateway that listens on these.
+function agree.check_worker(worker, path, listen, problems)
+    for _, text in ipairs(listen) do
+        if arrives_at(text, worker) then
+            problems:add(path, ("%s %q is the gateway itself, which listens on %s"):format(
+                path, worker.url, text))
+        end
+    end
+end
+
 --- Is this `key` of entry `i` one that no earlier entry has?  Else it is a problem.
 local function is_new(seen, entry, key, i, list, problems)
     local value = entry[key]
@@ -87,12 +97,7 @@ local function check_workers(conf, problems)
             agree.complete_worker(worker, path, problems)
             local _ = is_new(urls, worker, "url", i, "workers", problems)
                 and is_new(names, worker, "name", i, "workers", problems)
-            for _, text in ipairs(conf.listen or {}) do
-                if arrives_at(text, worker) then
-                    problems:add(path .. ".url", ("%s.url %q is the gateway itself, which listens "
-                        .. "on %s"):format(path, worker.url, text))
-                end
-            end
+            agree.check_worker(worker, path .. ".url", conf.listen or {}, problems)
         end
     end
     local room = conf.limits.workers

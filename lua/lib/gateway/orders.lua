@@ -6,7 +6,9 @@ local cjson = require("cjson")
 local problems = require("gateway.problems")
 local suggest = require("picket.suggest")
 
-local orders = {}
+local orders = {
+    listen = {}, -- where the gateway itself listens, as texts; the gateway that loads us sets it
+}
 
 local CHOOSE = { "name", "url" }
 
@@ -62,6 +64,11 @@ function orders.add(text)
     local worker = check.section("workers[]", fields, "", { directory = "" }, found)
     if worker.url then
         agree.complete_worker(worker, "worker", found)
+        agree.check_worker(worker, "url", orders.listen, found)
+    end
+    if worker.unix_path and worker.unix_path:sub(1, 1) ~= "/" then
+        found:add("url", ("url %q does not begin with a slash; write the whole path"):format(
+            worker.url))
     end
     if #found > 0 then
         return nil, found:report()
@@ -78,6 +85,9 @@ local function choose(text, known)
     ok, reason = only(fields, known)
     if not ok then
         return nil, reason
+    end
+    if fields.name ~= nil and fields.url ~= nil then
+        return nil, "which worker?  give its name or its url, not both"
     end
     fields.which = fields.name or fields.url
     if type(fields.which) ~= "string" then

@@ -149,6 +149,7 @@ static void
 on_stop(struct supervisor *s, uint64_t now_us)
 {
 	if (!s->is_stopping) {
+		upgrade_give_up(s);
 		begin_stop(s, now_us);
 	} else {
 		log_warn("stopping at once");

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,4 +170,15 @@ upgrade_read(struct supervisor *s)
 	fail(s, s->successor_says[0] != '\0' ? s->successor_says
 					     : "it ended without saying why");
 	return false;
+}
+
+void
+upgrade_give_up(struct supervisor *s)
+{
+	if (s->successor == -1)
+		return;
+	log_info("upgrade: given up; ending process %d", (int)s->successor_pid);
+	kill(s->successor_pid, SIGTERM);
+	close(s->successor);
+	s->successor = -1;
 }

@@ -14,4 +14,8 @@ void upgrade_begin(struct supervisor *);
 /* Reads what the successor says; true when it serves. */
 bool upgrade_read(struct supervisor *);
 
+/* Ends a successor that does not serve yet: who stops this gateway wants no
+ * other. */
+void upgrade_give_up(struct supervisor *);
+
 #endif

@@ -162,6 +162,15 @@ def the_command_line_upgrades_as_well(stage):
     gateway.expect_exit()
 
 
+def a_stop_ends_the_upgrade_that_is_under_way(stage):
+    gateway = stage.picket(stage.worker(hello), listen=f"unix:{stage.folder}/listen")
+    gateway.file.write_text("while true do end " + gateway.file.read_text())
+    gateway.signal(signal.SIGUSR2)
+    gateway.expect_message("upgrade: started")
+    gateway.term()
+    gateway.expect_exit()
+
+
 def _manager(stage, gateway):
     """A service manager's socket, which the gateway is told of."""
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

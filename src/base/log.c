@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <event2/event.h>
 
 #include "clock.h"
 
@@ -29,10 +30,24 @@ static char process_name[PROCESS_MAX_BYTES]; /* empty before log_start() */
 static int errors_fd = -1;
 static int log_fd = STDERR_FILENO;
 
+static void
+log_on_libevent(int severity, const char *message)
+{
+	static const enum log_level levels[] = {
+	    [EVENT_LOG_DEBUG] = LOG_DEBUG,
+	    [EVENT_LOG_MSG] = LOG_INFO,
+	    [EVENT_LOG_WARN] = LOG_WARN,
+	    [EVENT_LOG_ERR] = LOG_ERROR,
+	};
+
+	log_write(levels[severity], "%s", message);
+}
+
 void
 log_start(const char *process, enum log_level level)
 {
 	snprintf(process_name, sizeof(process_name), "%s", process);
+	event_set_log_callback(log_on_libevent);
 	log_set_level(level);
 }
 

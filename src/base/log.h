@@ -14,7 +14,8 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-/* From now on lines carry the time and this process' name ("proxy/0"). */
+/* From now on lines carry the time and this process' name ("proxy/0"), and what
+ * libevent has to say is said here. */
 void log_start(const char *process, enum log_level);
 void log_set_level(enum log_level);
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <event2/event.h>
 
 static char folder[] = "/tmp/picket-log-XXXXXX";
 static char path[64], old_path[64];
@@ -173,6 +174,17 @@ a_pipe_without_a_reader_is_opened_all_the_same(void **state)
 }
 
 static void
+what_libevent_says_is_a_line_like_others(void **state)
+{
+	struct event *event = event_new(NULL, -1, 0, NULL, NULL);
+
+	(void)state;
+	event_add(event, NULL);
+	assert_memory_equal(content(path), "picket: event_add", 17);
+	event_free(event);
+}
+
+static void
 control_characters_cannot_forge_a_line(void **state)
 {
 	(void)state;
@@ -272,6 +284,7 @@ main(void)
 	    TEST(lines_below_the_level_are_not_written),
 	    TEST(a_pipe_that_nobody_reads_stops_nobody),
 	    TEST(a_pipe_without_a_reader_is_opened_all_the_same),
+	    TEST(what_libevent_says_is_a_line_like_others),
 	    TEST(control_characters_cannot_forge_a_line),
 	    TEST(a_long_line_is_cut_and_still_ends),
 	    TEST(opening_again_follows_a_renamed_file),

@@ -34,6 +34,10 @@ describe("gateway.registry", function()
         }, loaded('[{"handle": "b", "pkgs": ["numpy", "six"]}, {"pkgs": [], "handle": "a"}]'))
     end)
 
+    it("takes no notice of a byte order mark", function()
+        assert.same({ { name = "a", packages = {} } }, loaded('\239\187\191[{"handle": "a"}]'))
+    end)
+
     it("takes a function without packages as olscheduler does", function()
         assert.same({ { name = "a", packages = {} }, { name = "b", packages = {} } },
             loaded('[{"handle": "a"}, {"handle": "b", "pkgs": null}]'))

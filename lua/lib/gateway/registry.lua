@@ -14,6 +14,8 @@ local json = cjson.new()
 json.decode_max_depth(8) -- a registry has 3; deeper nesting would only use up the stack
 json.decode_invalid_numbers(false)
 
+local MARK = "\239\187\191" -- before the text of some editors' UTF-8
+
 --- The decoder's names for what it found.
 local TOKENS = {
     T_OBJ_BEGIN = "\"{\"", T_OBJ_END = "\"}\"", T_ARR_BEGIN = "\"[\"", T_ARR_END = "\"]\"",
@@ -67,7 +69,9 @@ function registry.load(path)
     local text, reason = files.read(path)
     if not text then
         return nil, ("%s: cannot be read: %s"):format(path, reason)
-    elseif not text:find("%S") then
+    end
+    text = text:gsub("^" .. MARK, "")
+    if not text:find("%S") then
         return nil, ("%s: is empty; write [] when there are no functions"):format(path)
     end
     local nul = text:find("%z") -- where the decoder would stop, whatever follows

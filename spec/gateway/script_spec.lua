@@ -55,6 +55,11 @@ describe("gateway.script", function()
         file.assert_refused("FILE:2: error: table", "\nerror({})")
     end)
 
+    it("tells on which line a metatable's function failed", function()
+        file.assert_refused("FILE:2: oh no", "return setmetatable({}, { __index = function()\n"
+            .. "error('oh no') end })")
+    end)
+
     it("survives a script that uses up the stack", function()
         local message = file.refused("local function f() return 1 + f() end f()")
         assert.is_truthy(message:find("^FILE:.*stack overflow"), message)

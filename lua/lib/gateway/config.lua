@@ -52,7 +52,10 @@ function config.load(path)
         found:add_at(again.line, ("%s is set a second time, which takes the place of line %d; "
             .. "leave one out"):format(again.path, again.first))
     end
-    local conf = check.all(given, place_of(path), found)
+    local ok, conf = pcall(check.all, given, place_of(path), found)
+    if not ok then
+        return nil, script.blame(path, conf)
+    end
     agree.all(conf, found)
     if #found > 0 then
         return nil, found:report()

@@ -67,6 +67,11 @@ local function line_at(text, number)
     return ""
 end
 
+local function split(problem)
+    local line, message = tostring(problem):match("^%(configuration%):(%d+): (.*)$")
+    return line, message or tostring(problem)
+end
+
 -- What a message of Lua's parser about a line may mean here.
 local function hint(text, message, line)
     local first = tokens.split(text)[1]
@@ -86,6 +91,11 @@ local function failure(path, line, message)
     return ("%s:%s %s"):format(path, line and line .. ":" or "", wording.one_line(message))
 end
 
+--- What to say of an error that the script's table raised later, as its metatable may.
+function script.blame(path, problem)
+    return failure(path, split(problem))
+end
+
 --- The table that the script returns, and its source; or nil and `file:line: what is wrong`.
 function script.run(path)
     local text, reason = files.read(path)
@@ -95,8 +105,7 @@ function script.run(path)
     end
     local chunk, problem = load(text, CHUNK, "t", environment())
     if not chunk then
-        local line, message = problem:match("^%(configuration%):(%d+): (.*)$")
-        message = message or problem
+        local line, message = split(problem)
         return nil, failure(path, line, message .. hint(text, message, line))
     end
     local ok, result = xpcall(chunk, locate)

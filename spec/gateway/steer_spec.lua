@@ -214,9 +214,18 @@ describe("a steering command", function()
         assert.equal(3, #calls)
     end)
 
-    it("drains no longer a worker that is removed meanwhile", function()
-        assert.equal(0, run({ { 200, '{"worker":"w1"}' }, row("draining", 2),
+    it("waits for what a worker has that is removed meanwhile", function()
+        assert.equal(0, run({ { 200, '{"worker":"w1"}' }, row("draining", 2), row("removed", 1),
             { 200, '{"workers":[]}' } }, "workers", "drain", "w1"))
+        assert.equal(4, #calls)
+    end)
+
+    it("waits for what a worker had before it was added again", function()
+        local again = { 200, [[{"workers":[{"name":"w1","state":"draining","inflight":0},
+            {"name":"w1","state":"removed","inflight":1}]}]] }
+        assert.equal(0, run({ { 200, '{"worker":"w1"}' }, again, row("draining", 0) },
+            "workers", "drain", "w1"))
+        assert.equal(3, #calls)
     end)
 
     it("says so when the worker serves again meanwhile", function()

@@ -15,6 +15,19 @@ local function as_json(workers)
     return (#workers > 0 and cjson.encode(workers):gsub("\\/", "/") or "[]") .. "\n"
 end
 
+-- What is in flight at workers of this name, and the state of the one that was not removed: others
+-- finish what they had, maybe beside one that was added again.
+local function look(workers, name)
+    local inflight, state = 0, nil
+    for _, worker in ipairs(workers) do
+        if worker.name == name then
+            inflight = inflight + worker.inflight
+            state = worker.state ~= "removed" and worker.state or state
+        end
+    end
+    return inflight, state
+end
+
 -- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
 local function await_drained(gateway, name, refuse)
     while true do
@@ -22,14 +35,11 @@ local function await_drained(gateway, name, refuse)
         if not status then
             return refuse(message)
         end
-        local row
-        for _, worker in ipairs(status.workers) do
-            row = worker.name == name and worker or row
-        end
-        if not row or row.state == "draining" and row.inflight == 0 then
-            return DONE
-        elseif row.state ~= "draining" then
+        local inflight, state = look(status.workers, name)
+        if state and state ~= "draining" then
             return refuse(("worker %s drains no more"):format(name))
+        elseif inflight == 0 then
+            return DONE
         end
         gateway.pause(DRAIN_POLL_S)
     end

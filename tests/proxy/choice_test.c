@@ -11,16 +11,12 @@ a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
 
 	(void)state;
 	site_open(always_first, 2, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	close(call);
+	site_hang_up(call);
 	call = site_call(1);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -31,14 +27,10 @@ picks_that_fail_one_after_the_other_are_no_standstill(void **state)
 	(void)state;
 	site_open("return { pick = function() error('late') end }", 1, 0);
 	site.row->heartbeat_us = 0;
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	assert_int_not_equal(site.row->heartbeat_us, 0);
-	say(call, OK);
-	hear(client, "ok");
-	close(call);
-	close(client);
+	site_answer(call, client);
 }
 
 int

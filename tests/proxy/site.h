@@ -5,6 +5,10 @@
  *
  * Whatever a test waits for is waited for by turning the event loop; a test
  * that waits in vain fails after a while.
+ *
+ * A test reads as what is done in turn: a client asks (site_ask), a worker is
+ * called (site_call) and hears it, it answers (site_answer).  The test need not
+ * close these connections; one that it does close, it closes by site_hang_up.
  */
 #ifndef SITE_H
 #define SITE_H
@@ -20,6 +24,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,8 +36,18 @@
 #include "request_internal.h"
 
 #define SITE_WORKERS 3
+#define SITE_PEERS 2048
 #define SECOND 1000000ull
 #define SITE_PATIENCE_US (5 * SECOND)
+
+#define GET "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n"
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+#define UPGRADE                                                                \
+	"GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"            \
+	"Upgrade: x\r\n\r\n"
+#define SWITCH                                                                 \
+	"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"          \
+	"Upgrade: x\r\n\r\n"
 
 static const char
     site_first_free[] = "local policy = {}\n"
@@ -55,6 +70,7 @@ static struct {
 	struct requests *requests;
 	struct process *row;
 	struct site_worker workers[SITE_WORKERS];
+	bool is_peer[SITE_PEERS]; /* by descriptor: a client, or a call */
 	struct config config; /* of the next generation; tests may change it */
 } site;
 
@@ -141,6 +157,17 @@ site_add_worker(int i, int capacity)
 	worker_publish(table);
 }
 
+/* Whether this process may open another descriptor. */
+static inline void
+site_allow_sockets(bool allowed)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = allowed ? limit.rlim_max : 0;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* Somebody waits for any worker in another proxy, with this ticket; 0: nobody
  * does any more. */
 static inline void
@@ -151,6 +178,24 @@ site_other_proxy_waits(uint64_t ticket)
 	row->queued = ticket != 0;
 	row->heartbeat_us = clock_now_us();
 	precedence_tell_any(site.gateway->workers, 1, ticket);
+}
+
+/* --- clients and calls --- */
+
+static inline int
+site_keep(int fd)
+{
+	assert_in_range(fd, 0, SITE_PEERS - 1);
+	site.is_peer[fd] = true;
+	return fd;
+}
+
+static inline void
+site_hang_up(int fd)
+{
+	assert_true(site.is_peer[fd]);
+	site.is_peer[fd] = false;
+	close(fd);
 }
 
 /* --- its life --- */
@@ -206,6 +251,9 @@ site_close(void)
 	site.row->queued_since_us = 0;
 	site_other_proxy_waits(0);
 	memset(&site.gateway->processes[2], 0, sizeof(struct process));
+	for (int fd = 0; fd < SITE_PEERS; fd++)
+		if (site.is_peer[fd])
+			site_hang_up(fd);
 }
 
 /* One turn, as the proxy makes it; the clock is the test's. */
@@ -244,7 +292,38 @@ site_pass(uint64_t us)
 	site_turns();
 }
 
+/* What control does to a worker, and this proxy has noticed. */
+static inline void
+site_set_state(int worker, enum worker_state next)
+{
+	struct worker_table *table = site.gateway->workers;
+
+	worker_set_state(table, site.workers[worker].slot, next, "");
+	worker_publish(table);
+	site_turns();
+}
+
+static inline void
+site_remove(int worker)
+{
+	struct worker_table *table = site.gateway->workers;
+
+	worker_remove(table, site.workers[worker].slot);
+	worker_publish(table);
+	site_turns();
+}
+
 /* --- peers --- */
+
+/* Closes with a reset. */
+static inline void
+site_reset(int fd)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	site_hang_up(fd);
+}
 
 static inline void
 site_unblock(int fd)
@@ -268,7 +347,7 @@ site_client(void)
 	close(listener);
 	site_unblock(fd);
 	requests_accept(site.requests, accepted, &peer);
-	return fd;
+	return site_keep(fd);
 }
 
 /* Sends what a client or a worker has to say. */
@@ -340,6 +419,26 @@ hear_bytes(int fd, size_t len)
 	}
 }
 
+/* Writes this again and again, as if it were one endless text, until nothing
+ * takes it any more; at most `most` bytes.  Returns how many it was. */
+static inline size_t
+site_flood(int fd, const char *text, size_t len, size_t most)
+{
+	size_t sent = 0;
+	int idle = 0;
+
+	while (idle < 100 && sent < most) {
+		size_t at = sent % len;
+		size_t want = most - sent < len - at ? most - sent : len - at;
+		ssize_t n = write(fd, text + at, want);
+
+		idle = n > 0 ? 0 : idle + 1;
+		sent += n > 0 ? n : 0;
+		site_turn();
+	}
+	return sent;
+}
+
 /* Reads to the end: 0 for an orderly one, else the errno of a broken one. */
 static inline int
 hear_end(int fd)
@@ -376,7 +475,7 @@ site_call(int worker)
 
 	while ((fd = net_accept(site.workers[worker].listener, &peer)) == -1)
 		site_wait(&since_us);
-	return fd;
+	return site_keep(fd);
 }
 
 /* Nobody else connects to this worker. */
@@ -396,14 +495,28 @@ site_inflight(int worker)
 	    ->inflight;
 }
 
-/* Closes with a reset. */
-static inline void
-site_reset(int fd)
+static inline int
+site_failed(int worker)
 {
-	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	return worker_failed(site.gateway->workers, site.workers[worker].slot);
+}
 
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	close(fd);
+/* A new client that asks this. */
+static inline int
+site_ask(const char *request)
+{
+	int client = site_client();
+
+	say(client, request);
+	return client;
+}
+
+/* The worker answers on this connection, and the client hears it. */
+static inline void
+site_answer(int call, int client)
+{
+	say(call, OK);
+	hear(client, "ok");
 }
 
 /* Has a request answered, so that this worker's connection, which is returned,
@@ -413,7 +526,7 @@ site_kept_call(int client, int worker)
 {
 	int call;
 
-	say(client, "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n");
+	say(client, GET);
 	call = site_call(worker);
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nkept");
@@ -441,8 +554,5 @@ site_tear_down(void **state)
 
 #define site_test(name)                                                        \
 	cmocka_unit_test_setup_teardown(name, site_set_up, site_tear_down)
-
-#define GET "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n"
-#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 #endif

@@ -7,10 +7,10 @@ for _, worker in ipairs(WORKERS) do
 end
 
 -- A host of this policy.
-local function host_of(source)
+local function host_of(source, options)
     local place = scratch.new()
     local path = place.write("mine.lua", source)
-    local host, message = policy_host.new(path, {}, WORKERS, 1)
+    local host, message = policy_host.new(path, options or {}, WORKERS, 1)
     place.remove()
     return host, message
 end
@@ -63,6 +63,11 @@ describe("the host of a policy in the lab", function()
             assert.is_nil(host)
             assert.truthy(message:find(expected, 1, true), message)
         end
+    end)
+
+    it("refuses options that the policy does not read", function()
+        local _, message = host_of("return { pick = print }", { ties = "first" })
+        assert.truthy(message:find("mine: ties is given", 1, true), message)
     end)
 
     it("names the installed policies when there is none of a name", function()

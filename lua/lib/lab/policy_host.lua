@@ -2,6 +2,7 @@
 local policy_host = {}
 
 local files = require("gateway.files")
+local options_of = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
 local suggest = require("picket.suggest")
@@ -52,6 +53,12 @@ local function set_workers(self, workers)
     end
 end
 
+local function run_file(chunk, file, options)
+    local policy = policy_shape.check(chunk(), file)
+    options_of.check_read(file:gsub("%.lua$", ""), policy, options)
+    return policy
+end
+
 --- Loads a policy and starts it with these workers; nil and a message when that fails.
 function policy_host.new(name, options, workers, seed)
     local file = file_of(name)
@@ -65,7 +72,7 @@ function policy_host.new(name, options, workers, seed)
     if not chunk then
         return nil, message
     end
-    local ok, policy = pcall(function() return policy_shape.check(chunk(), file) end)
+    local ok, policy = pcall(run_file, chunk, file, options)
     if not ok then
         return nil, policy
     end

@@ -4,6 +4,7 @@ local pick_cost = {}
 
 local ffi = require("ffi")
 local fakes = require("picket.fakes")
+local policy_host = require("lab.policy_host")
 
 local VARIANTS = 128 -- different requests, and requests in flight
 local ROUNDS = 5 -- of which the fastest counts
@@ -88,10 +89,14 @@ end
 function pick_cost.measure(name, options, count)
     local workers, requests, best = make_workers(count), make_requests(), math.huge
     local picks = math.max(1000, BUDGET / count)
-    local ok, message = pcall(function()
-        local policy = fakes.load(name, options, workers)
+    local host, ok, message
+    host, message = policy_host.new(name, options, workers, 1)
+    if not host then
+        return nil, message
+    end
+    ok, message = pcall(function()
         for _ = 1, ROUNDS do
-            best = math.min(best, run(policy, requests, workers, picks) / picks)
+            best = math.min(best, run(host.policy, requests, workers, picks) / picks)
         end
     end)
     if not ok then

@@ -1,50 +1,12 @@
---- A policy in the simulator: loaded into the gateway's sandbox, its mistakes contained as there.
+--- A policy in the simulator: started as in the gateway, its mistakes contained as there.
 local policy_host = {}
 
-local files = require("gateway.files")
-local options_of = require("picket.options")
-local policy_shape = require("gateway.policy_shape")
-local sandbox = require("gateway.sandbox")
-local suggest = require("picket.suggest")
+local policy_file = require("lab.policy_file")
 
 local huge = math.huge
 
 local methods = {}
 local metatable = { __index = methods }
-
-local function read(path)
-    local file, message = io.open(path)
-    if not file then
-        return nil, message
-    end
-    local source = file:read("*a")
-    file:close()
-    return source
-end
-
--- The file of a policy: an installed one by its name, else a path.
-local function file_of(name)
-    return not name:find("[/.]") and package.searchpath(name, package.path) or name
-end
-
--- Why there is no file of a policy.
-local function missing(name, message)
-    local known = package.searchpath("least_loaded", package.path) or ""
-    local installed = files.list(files.directory(known), ".lua")
-    if name:find("[/.]") or #installed == 0 then
-        return ("there is no policy %s: %s"):format(name, message)
-    end
-    return ("there is no policy %s%s; there are %s (a file has a slash or a dot)"):format(name,
-        suggest.hint(name, installed), table.concat(installed, ", "))
-end
-
-local function find_module(name)
-    if type(name) ~= "string" or not name:find("^picket%.") then
-        return nil
-    end
-    local path = package.searchpath(name, package.path)
-    return path and read(path), path
-end
 
 local function set_workers(self, workers)
     self.workers, self.known = workers, {}
@@ -53,28 +15,11 @@ local function set_workers(self, workers)
     end
 end
 
-local function run_file(chunk, file, options)
-    local policy = policy_shape.check(chunk(), file)
-    options_of.check_read(file:gsub("%.lua$", ""), policy, options)
-    return policy
-end
-
 --- Loads a policy and starts it with these workers; nil and a message when that fails.
 function policy_host.new(name, options, workers, seed)
-    local file = file_of(name)
-    local source, message = read(file)
-    if not source then
-        return nil, missing(name, message)
-    end
-    local env = sandbox.new({ find = find_module, print = print, seed = seed })
-    local chunk
-    chunk, message = load(source, "=" .. file, "t", env)
-    if not chunk then
+    local policy, message = policy_file.load(name, options, seed)
+    if not policy then
         return nil, message
-    end
-    local ok, policy = pcall(run_file, chunk, file, options)
-    if not ok then
-        return nil, policy
     end
     local self = setmetatable({
         policy = policy, errors = 0, last_error = nil,
@@ -82,6 +27,7 @@ function policy_host.new(name, options, workers, seed)
     }, metatable)
     set_workers(self, workers)
     if policy.start then
+        local ok
         ok, message = pcall(policy.start, options, workers)
         if not ok then
             return nil, message
@@ -93,6 +39,17 @@ end
 local function count_error(self, message)
     self.errors = self.errors + 1
     self.last_error = message
+end
+
+-- Tell the policy something, if it wants to know.
+local function tell(self, name, ...)
+    local func = self.policy[name]
+    if func then
+        local ok, message = pcall(func, ...)
+        if not ok then
+            count_error(self, message)
+        end
+    end
 end
 
 --- The gateway's own choice: the free worker with the fewest in flight for its weight.
@@ -119,30 +76,17 @@ end
 
 --- Tell the policy how an attempt ended.
 function methods:done(request, worker, outcome)
-    if self.policy.done then
-        local ok, message = pcall(self.policy.done, request, worker, outcome)
-        if not ok then
-            count_error(self, message)
-        end
-    end
+    tell(self, "done", request, worker, outcome)
 end
 
 --- Other workers may be chosen from now on.
 function methods:change(workers)
     set_workers(self, workers)
-    if self.policy.changed then
-        local ok, message = pcall(self.policy.changed, workers)
-        if not ok then
-            count_error(self, message)
-        end
-    end
+    tell(self, "changed", workers)
 end
 
 function methods:tick(now)
-    local ok, message = pcall(self.policy.tick, now)
-    if not ok then
-        count_error(self, message)
-    end
+    tell(self, "tick", now)
 end
 
 --- The counters that the policy keeps, such as how often a threshold took effect.

@@ -5,6 +5,7 @@ local pick_cost = {}
 local ffi = require("ffi")
 local fakes = require("picket.fakes")
 local policy_host = require("lab.policy_host")
+local watch = require("lab.watch")
 
 local VARIANTS = 128 -- different requests, and requests in flight
 local ROUNDS = 5 -- of which the fastest counts
@@ -63,7 +64,8 @@ local function make_requests()
 end
 
 -- Seconds for so many picks, with the bookkeeping around them.
-local function run(policy, requests, workers, picks)
+local function run(host, requests, workers, picks)
+    local pick, place = host.policy.pick, host.places.pick
     local running, began = {}, os.clock()
     for i = 1, picks do
         local at = i % VARIANTS + 1
@@ -71,7 +73,9 @@ local function run(policy, requests, workers, picks)
         if ended then
             ended.inflight = ended.inflight - 1
         end
-        local worker = policy.pick(requests[at], workers)
+        watch.enter(place)
+        local worker = pick(requests[at], workers)
+        watch.leave()
         if not worker then
             error("picks nobody though all workers are free", 0)
         end
@@ -96,9 +100,10 @@ function pick_cost.measure(name, options, count)
     end
     ok, message = pcall(function()
         for _ = 1, ROUNDS do
-            best = math.min(best, run(host.policy, requests, workers, picks) / picks)
+            best = math.min(best, run(host, requests, workers, picks) / picks)
         end
     end)
+    watch.leave()
     if not ok then
         return nil, tostring(message)
     end

@@ -6,6 +6,7 @@ local options_of = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
 local suggest = require("picket.suggest")
+local watch = require("lab.watch")
 
 local function read(path)
     local file, message = io.open(path)
@@ -61,7 +62,7 @@ function policy_file.load(name, options, seed)
     if not chunk then
         return nil, message
     end
-    local ok, policy = pcall(run, chunk, file, options)
+    local ok, policy = watch.call(watch.place("loading it", chunk), run, chunk, file, options)
     if not ok then
         return nil, policy
     end

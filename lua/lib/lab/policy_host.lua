@@ -2,8 +2,11 @@
 local policy_host = {}
 
 local policy_file = require("lab.policy_file")
+local watch = require("lab.watch")
 
 local huge = math.huge
+
+local FUNCTIONS = { "start", "pick", "done", "changed", "tick" }
 
 local methods = {}
 local metatable = { __index = methods }
@@ -15,6 +18,14 @@ local function set_workers(self, workers)
     end
 end
 
+local function places_of(policy)
+    local places = {}
+    for _, name in ipairs(FUNCTIONS) do
+        places[name] = policy[name] and watch.place(name, policy[name])
+    end
+    return places
+end
+
 --- Loads a policy and starts it with these workers; nil and a message when that fails.
 function policy_host.new(name, options, workers, seed)
     local policy, message = policy_file.load(name, options, seed)
@@ -22,13 +33,13 @@ function policy_host.new(name, options, workers, seed)
         return nil, message
     end
     local self = setmetatable({
-        policy = policy, errors = 0, last_error = nil,
+        policy = policy, places = places_of(policy), errors = 0, last_error = nil,
         tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil,
     }, metatable)
     set_workers(self, workers)
     if policy.start then
         local ok
-        ok, message = pcall(policy.start, options, workers)
+        ok, message = watch.call(self.places.start, policy.start, options, workers)
         if not ok then
             return nil, message
         end
@@ -45,7 +56,7 @@ end
 local function tell(self, name, ...)
     local func = self.policy[name]
     if func then
-        local ok, message = pcall(func, ...)
+        local ok, message = watch.call(self.places[name], func, ...)
         if not ok then
             count_error(self, message)
         end
@@ -66,7 +77,7 @@ end
 
 --- The worker that the policy picks, or nil to wait.
 function methods:pick(request)
-    local ok, worker = pcall(self.policy.pick, request, self.workers)
+    local ok, worker = watch.call(self.places.pick, self.policy.pick, request, self.workers)
     if ok and (worker == nil or self.known[worker]) then
         return worker
     end

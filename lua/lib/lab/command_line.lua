@@ -1,4 +1,4 @@
---- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B".
+--- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B"; and other words.
 local command_line = {}
 
 local function split(argument)
@@ -20,32 +20,44 @@ local function convert(kind, value)
     return value ~= "" and value or nil, "something"
 end
 
+-- Takes one option; nil and a message for what is wrong.
+local function take(options, kind, name, given)
+    if not given then
+        return nil, ("--%s needs a value"):format(name)
+    end
+    local value, must = convert(kind, given)
+    if value == nil then
+        return nil, ("--%s must be %s, not %q"):format(name, must, given)
+    end
+    if kind == "list" then
+        options[name] = options[name] or {}
+        table.insert(options[name], value)
+    else
+        options[name] = value
+    end
+    return options
+end
+
 --- Options from arguments.  `kinds` maps a name to "text", "number", "count", or "list" for one
--- that may come several times.  nil and a message for what is wrong.
+-- that may come several times; with a kinds[1], words that are no options are listed from
+-- options[1] on.  nil and a message for what is wrong.
 function command_line.parse(arguments, kinds)
     local options, i = {}, 1
     while arguments[i] do
         local name, given = split(arguments[i])
-        local kind = kinds[name]
-        if not kind then
-            return nil, "unknown argument " .. arguments[i]
-        end
-        if not given then
-            i = i + 1
-            given = arguments[i]
-        end
-        if not given then
-            return nil, ("--%s needs a value"):format(name)
-        end
-        local value, must = convert(kind, given)
-        if value == nil then
-            return nil, ("--%s must be %s, not %q"):format(name, must, given)
-        end
-        if kind == "list" then
-            options[name] = options[name] or {}
-            table.insert(options[name], value)
+        if kinds[name] then
+            if not given then
+                i = i + 1
+                given = arguments[i]
+            end
+            local taken, message = take(options, kinds[name], name, given)
+            if not taken then
+                return nil, message
+            end
+        elseif kinds[1] and not arguments[i]:find("^%-") then
+            options[#options + 1] = arguments[i]
         else
-            options[name] = value
+            return nil, "unknown argument " .. arguments[i]
         end
         i = i + 1
     end

@@ -1,5 +1,6 @@
 local cjson = require("cjson")
 local comparison = require("comparison")
+local files = require("gateway.files")
 local outputs = require("lab.outputs")
 local scratch = require("scratch")
 
@@ -37,15 +38,9 @@ describe("the outputs of a comparison", function()
         assert.equal(0, (outputs.produce(options, world, function(assets)
             return outputs.forms(content, assets)
         end)))
-        local function read(path)
-            local file = assert(io.open(path))
-            local text = file:read("*a")
-            file:close()
-            return text
-        end
-        assert.equal("me", cjson.decode(read(options.json)).run.made_by)
-        assert.matches("^policy,seed", read(options.csv))
-        assert.matches("^<!DOCTYPE html>", read(options.report))
+        assert.equal("me", cjson.decode((files.read(options.json))).run.made_by)
+        assert.matches("^policy,seed", files.read(options.csv))
+        assert.matches("^<!DOCTYPE html>", files.read(options.report))
     end)
 
     it("are refused before the work is done", function()

@@ -1,4 +1,5 @@
 local command = require("lab.command")
+local files = require("gateway.files")
 local replay = require("lab.replay")
 local scratch = require("scratch")
 
@@ -37,7 +38,7 @@ describe("picket lab table", function()
         assert.equal(0, run("slow=" .. place.write("a.json", outcome_of(place, 200)),
             "--report", report, "fast=" .. place.write("b.json", outcome_of(place, 10))))
         assert.matches("\nslow +2 +200 ms", written)
-        local text = assert(io.open(report)):read("*a")
+        local text = assert(files.read(report))
         for _, title in ipairs({ "Mean latency", "Distribution of latencies", "Over time",
             "Latency by function: fast" }) do
             assert.truthy(text:find(title, 1, true), title)

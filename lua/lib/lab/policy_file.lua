@@ -8,16 +8,6 @@ local sandbox = require("gateway.sandbox")
 local suggest = require("picket.suggest")
 local watch = require("lab.watch")
 
-local function read(path)
-    local file, message = io.open(path)
-    if not file then
-        return nil, message
-    end
-    local source = file:read("*a")
-    file:close()
-    return source
-end
-
 -- The file of a policy: an installed one by its name, else a path.
 local function file_of(name)
     return not name:find("[/.]") and package.searchpath(name, package.path) or name
@@ -39,7 +29,7 @@ local function find_module(name)
         return nil
     end
     local path = package.searchpath(name, package.path)
-    return path and read(path), path
+    return path and files.read(path), path
 end
 
 local function run(chunk, file, options)
@@ -52,7 +42,7 @@ end
 -- there is none.  `seed`: of its random numbers.
 function policy_file.load(name, options, seed)
     local file = file_of(name)
-    local source, message = read(file)
+    local source, message = files.read(file)
     if not source then
         return nil, missing(name, message)
     end

@@ -1,5 +1,5 @@
 /* Proves src/proxy/attempt.c: retries, and workers that change. */
-#include "site.h"
+#include "peers.h"
 
 /* --- retries --- */
 

@@ -1,5 +1,5 @@
 /* Proves src/proxy/choice.c: what the policy says, and what it may not. */
-#include "site.h"
+#include "peers.h"
 
 static const char always_first
     [] = "return { pick = function(_, workers) return workers[1] end }";

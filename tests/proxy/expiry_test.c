@@ -1,5 +1,5 @@
 /* Proves src/proxy/expiry.c: who is late, and whose fault it is. */
-#include "site.h"
+#include "peers.h"
 
 /* --- what takes too long --- */
 

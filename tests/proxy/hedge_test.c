@@ -1,5 +1,5 @@
 /* Proves src/proxy/hedge.c: two attempts at once, one answer, nothing left. */
-#include "site.h"
+#include "peers.h"
 
 static int client, first, second; /* who asks, and the two who are asked */
 

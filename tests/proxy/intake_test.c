@@ -1,5 +1,5 @@
 /* Proves src/proxy/intake.c: clients that ask, in whatever way, and leave. */
-#include "site.h"
+#include "peers.h"
 
 static void
 an_http_1_0_client_gets_plain_bytes_and_the_end(void **state)

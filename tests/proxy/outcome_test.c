@@ -1,5 +1,5 @@
 /* Proves src/proxy/outcome.c: what becomes of what a worker does. */
-#include "site.h"
+#include "peers.h"
 
 static void
 being_full_makes_no_worker_look_fast(void **state)

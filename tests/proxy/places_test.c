@@ -1,5 +1,5 @@
 /* Proves src/proxy/places.c: the queue, and whose turn it is. */
-#include "site.h"
+#include "peers.h"
 
 static const char always_first
     [] = "return { pick = function(_, workers) return workers[1] end }";

@@ -1,5 +1,5 @@
 /* Proves src/proxy/relay.c: bytes both ways, whole or broken. */
-#include "site.h"
+#include "peers.h"
 
 /* --- interim answers --- */
 

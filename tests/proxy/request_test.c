@@ -1,5 +1,5 @@
 /* Proves src/proxy/request.c, end to end in one process. */
-#include "site.h"
+#include "peers.h"
 
 static void
 an_answer_comes_back(void **state)

@@ -1,5 +1,5 @@
 /* Proves src/proxy/requests.c: reload and drain. */
-#include "site.h"
+#include "peers.h"
 
 /* --- reload and drain --- */
 

@@ -5,7 +5,7 @@
  * Each storm is a series of random steps from a seed, which a failure names.
  */
 #include "log.h"
-#include "site.h"
+#include "peers.h"
 
 #define CLIENTS 12
 #define CALLS 40

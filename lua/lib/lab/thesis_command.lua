@@ -10,6 +10,7 @@ local tables = require("lab.page.tables")
 local text_table = require("lab.table")
 local thesis = require("lab.thesis")
 local thesis_table = require("lab.thesis_table")
+local wording = require("gateway.wording")
 
 local SEEDS = 10
 local INTERRUPTED = 130
@@ -55,20 +56,8 @@ local function perform(experiment, options, world)
     }, is_whole
 end
 
-local function wrapped(text, columns)
-    local lines, line = {}, ""
-    for word in text:gmatch("%S+") do
-        if line ~= "" and #line + 1 + #word > columns then
-            lines[#lines + 1], line = line, ""
-        end
-        line = line == "" and word or line .. " " .. word
-    end
-    lines[#lines + 1] = line
-    return table.concat(lines, "\n")
-end
-
 local function say(part, world)
-    world.out:write(part.title, "\n\n", wrapped(part.text, 80), "\n\n",
+    world.out:write(part.title, "\n\n", wording.wrap(part.text, 80), "\n\n",
         table.concat(text_table.narrow(part.rows), "\n"), "\n\n")
 end
 

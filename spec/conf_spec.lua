@@ -1,14 +1,8 @@
 local config = require("gateway.config")
+local files = require("gateway.files")
 local options = require("gateway.options")
 local registry = require("gateway.registry")
 local where = require("gateway.where")
-
-local function read(path)
-    local file = assert(io.open(path, "rb"))
-    local text = file:read("*a")
-    file:close()
-    return text
-end
 
 -- What the example shows in use, and says so.
 local SHOWN = { admin = true, registry = true, workers = true, routes = true }
@@ -21,7 +15,7 @@ describe("conf/scheduler.lua", function()
     end)
 
     it("has every option, on a line of its own", function()
-        local line_of = where.finder(read(path))
+        local line_of = where.finder(assert(files.read(path)))
         local lines = {}
         for _, section in ipairs(options.sections) do
             local inside = section.name:gsub("%[%]", "[3]"):gsub("routes%[3%]", "routes[2]")
@@ -61,6 +55,6 @@ describe("conf/minimal.lua", function()
     end)
 
     it("has ten lines", function()
-        assert.equal(10, select(2, read(path):gsub("\n", "")))
+        assert.equal(10, select(2, assert(files.read(path)):gsub("\n", "")))
     end)
 end)

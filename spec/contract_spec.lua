@@ -2,6 +2,7 @@
 -- A new policy is found here by its file; its own spec says what is special about it.  Policies run
 -- in the gateway's own sandbox.
 local fakes = require("picket.fakes")
+local files = require("gateway.files")
 local lfs = require("lfs")
 local sandbox = require("gateway.sandbox")
 
@@ -12,12 +13,6 @@ local WORDS = {
     tick = "function", tick_ms = "number", headers = "table", counters = "table",
 }
 
-local function read(path)
-    local file = io.open(path)
-    local text = file and file:read("*a")
-    return text, file and file:close() and path
-end
-
 -- The policy as the gateway makes it, with nothing called yet.
 local function fresh(name)
     local path = DIRECTORY .. "/" .. name .. ".lua"
@@ -25,10 +20,11 @@ local function fresh(name)
         seed = 1,
         print = print,
         find = function(module)
-            return read("lua/lib/" .. module:gsub("%.", "/") .. ".lua")
+            local file = "lua/lib/" .. module:gsub("%.", "/") .. ".lua"
+            return files.read(file), file
         end,
     })
-    return assert(load(read(path), "=" .. path, "t", env))()
+    return assert(load(files.read(path), "=" .. path, "t", env))()
 end
 
 local function started(name, workers)
@@ -108,7 +104,7 @@ for file in lfs.dir(DIRECTORY) do
             end)
 
             it("opens with a comment that says what it is", function()
-                assert.truthy(read(DIRECTORY .. "/" .. file):find("^%-%-%- %u"))
+                assert.truthy(files.read(DIRECTORY .. "/" .. file):find("^%-%-%- %u"))
             end)
 
             it("refuses an unknown option by its name, with its own name", function()

@@ -1,14 +1,8 @@
 -- What README.md shows works as it stands there.
 local config = require("gateway.config")
 local fakes = require("picket.fakes")
+local files = require("gateway.files")
 local scratch = require("scratch")
-
-local function read(path)
-    local file = assert(io.open(path, "rb"))
-    local text = file:read("*a")
-    file:close()
-    return text
-end
 
 -- The Lua blocks, in their order, without the indentation of the list they stand in.
 local function blocks_of(text)
@@ -20,7 +14,7 @@ local function blocks_of(text)
 end
 
 describe("README.md", function()
-    local readme = read("README.md")
+    local readme = assert(files.read("README.md"))
     local policy, spec, configuration = unpack(blocks_of(readme))
     local place
 

@@ -1,15 +1,8 @@
 local config_file = require("config_file")
 
 describe("gateway.agree", function()
-    local file
-
-    setup(function()
-        file = config_file.new()
-    end)
-
-    teardown(function()
-        file.remove()
-    end)
+    local file = config_file.new()
+    teardown(file.remove)
 
     it("refuses the same worker twice, however it is written", function()
         assert.equal("FILE:3: workers[2].url \"http://a:80\" is that of workers[1] already; leave "

@@ -1,15 +1,8 @@
 local config_file = require("config_file")
 
 describe("gateway.check", function()
-    local file
-
-    setup(function()
-        file = config_file.new()
-    end)
-
-    teardown(function()
-        file.remove()
-    end)
+    local file = config_file.new()
+    teardown(file.remove)
 
     it("wants a folder where files are to be written", function()
         local source = ("return { policy_limits = { failure_specs = %q } }"):format(file.directory)

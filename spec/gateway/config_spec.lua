@@ -3,15 +3,8 @@ local config_file = require("config_file")
 local options = require("gateway.options")
 
 describe("gateway.config", function()
-    local file
-
-    setup(function()
-        file = config_file.new()
-    end)
-
-    teardown(function()
-        file.remove()
-    end)
+    local file = config_file.new()
+    teardown(file.remove)
 
     --- Values that have a form of their own once read, as the rows write them.
     local function as_written(value)

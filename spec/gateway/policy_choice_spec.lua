@@ -1,15 +1,8 @@
 local config_file = require("config_file")
 
 describe("gateway.policy_choice", function()
-    local file
-
-    setup(function()
-        file = config_file.new()
-    end)
-
-    teardown(function()
-        file.remove()
-    end)
+    local file = config_file.new()
+    teardown(file.remove)
 
     it("finds an installed policy by its name, with or without options", function()
         assert.same({ name = "random", path = "lua/policies/random.lua", options = {},

@@ -1,19 +1,13 @@
+local files = require("gateway.files")
 local options = require("gateway.options")
 local reference = require("gateway.reference")
-
-local function read(path)
-    local file = assert(io.open(path, "rb"))
-    local text = file:read("*a")
-    file:close()
-    return text
-end
 
 describe("gateway.reference", function()
     local page = reference.page()
 
     -- When it is not, print it again: the head of lua/lib/gateway/reference.lua says how.
     it("is what src/scheduler.lua.5 has", function()
-        assert.is_true(read("src/scheduler.lua.5") == page)
+        assert.is_true(assert(files.read("src/scheduler.lua.5")) == page)
     end)
 
     it("explains every option", function()

@@ -2,15 +2,8 @@ local config_file = require("config_file")
 local script = require("gateway.script")
 
 describe("gateway.script", function()
-    local file
-
-    setup(function()
-        file = config_file.new()
-    end)
-
-    teardown(function()
-        file.remove()
-    end)
+    local file = config_file.new()
+    teardown(file.remove)
 
     it("returns the table of the file and its source", function()
         local source = "return { #'ab' }"

@@ -22,4 +22,10 @@ describe("gateway.wording", function()
         assert.equal('; did you mean "head"?', wording.remedy("heads", { "head", "body" }))
         assert.equal("; known are head, body", wording.remedy("x", { "head", "body" }))
     end)
+
+    it("fills lines", function()
+        assert.equal("one two\nthree\nfour-five-six\n7", wording.wrap(
+            "one  two three\nfour-five-six 7", 7))
+        assert.equal("", wording.wrap("", 7))
+    end)
 end)

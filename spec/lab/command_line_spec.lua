@@ -11,6 +11,12 @@ describe("the command line", function()
         assert.same({ policy = { "a", "b" } }, parse({ "--policy", "a", "--policy=b" }, KINDS))
     end)
 
+    it("lists other words where these are wanted", function()
+        assert.same({ "a=1", "b", seed = 7 },
+            parse({ "a=1", "--seed", "7", "b" }, { "WORD", seed = "number" }))
+        assert.same({ nil, "unknown option \"-x\"" }, { parse({ "-x" }, { "WORD" }) })
+    end)
+
     it("says what is wrong", function()
         local function message(...)
             return select(2, parse({ ... }, KINDS))

@@ -1,13 +1,12 @@
 -- The manual page of the lab names all that there is, and its example works.
+local files = require("gateway.files")
 local help = require("lab.help")
 local measures = require("lab.measures")
 local preset = require("lab.preset")
 local scratch = require("scratch")
 local settings = require("lab.settings")
 
-local file = assert(io.open("src/picket-lab.1"))
-local manual = file:read("*a")
-file:close()
+local manual = assert(files.read("src/picket-lab.1"))
 
 -- The manual without its markup, as far as names are concerned.
 local plain = manual:gsub("\n%.", " "):gsub("\"", ""):gsub("[%s,]+", " ")

@@ -1,13 +1,6 @@
 local outcomes = require("lab.outcomes")
+local scratch = require("scratch")
 local summary = require("lab.summary")
-
-local function file_with(text)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    return path
-end
 
 describe("the table of outcomes", function()
     it("has a row for each", function()
@@ -28,15 +21,12 @@ describe("the table of outcomes", function()
 
     it("reads what a replay has written", function()
         local s = summary.new()
-        local path = file_with(s:to_json())
-        assert.equal(0, outcomes.load(path).sent)
-        os.remove(path)
+        assert.equal(0, scratch.with(s:to_json(), outcomes.load).sent)
     end)
 
     it("says when it is something else", function()
-        local path = file_with("{}")
-        assert.truthy(select(2, outcomes.load(path)):find("not an outcome", 1, true))
-        os.remove(path)
+        local _, message = scratch.with("{}", outcomes.load)
+        assert.truthy(message:find("not an outcome", 1, true))
         assert.is_nil((outcomes.load("/no/file")))
     end)
 end)

@@ -1,5 +1,6 @@
 local cjson = require("cjson")
 local comparison = require("comparison")
+local files = require("gateway.files")
 local outputs = require("lab.outputs")
 local scratch = require("scratch")
 
@@ -28,26 +29,40 @@ describe("the outputs of a comparison", function()
         local options = { json = place.path("a.json"), csv = place.path("a.csv"),
             report = place.path("a.html") }
         local policies = comparison.run({ "random" }, 1)
-        assert(outputs.write({ policies = policies, title = "t", facts = { { "made by", "me" } },
-            parts = {} }, options, { library = "", licence = "", script = "", style = "" }))
-        local function read(path)
-            local file = assert(io.open(path))
-            local text = file:read("*a")
-            file:close()
-            return text
-        end
-        assert.equal("me", cjson.decode(read(options.json)).run.made_by)
-        assert.matches("^policy,seed", read(options.csv))
-        assert.matches("^<!DOCTYPE html>", read(options.report))
+        local content = { policies = policies, title = "t", facts = { { "made by", "me" } },
+            parts = {} }
+        local world = { share = place.directory }
+        os.execute("mkdir " .. place.path("charts"))
+        place.write("charts/plotly.min.js", "library")
+        place.write("charts/LICENSE", "licence")
+        assert.equal(0, (outputs.produce(options, world, function(assets)
+            return outputs.forms(content, assets)
+        end)))
+        assert.equal("me", cjson.decode((files.read(options.json))).run.made_by)
+        assert.matches("^policy,seed", files.read(options.csv))
+        assert.matches("^<!DOCTYPE html>", files.read(options.report))
     end)
 
     it("are refused before the work is done", function()
-        assert.matches("/no/such", select(2, outputs.prepare({ json = "/no/such/file" }, WORLD)))
-        assert.matches("chart library",
-            select(2, outputs.prepare({ report = place.path("a.html") }, WORLD)))
+        local function refusal(options)
+            local code, message = outputs.produce(options, WORLD, error)
+            assert.equal(1, code)
+            return message
+        end
+        assert.matches("/no/such", refusal({ json = "/no/such/file" }))
+        assert.matches("chart library", refusal({ report = place.path("a.html") }))
         assert.is_nil(io.open(place.path("a.html")))
-        assert.is_table((outputs.prepare({}, WORLD)))
-        assert.is_table((outputs.prepare({ json = place.path("a.json") }, WORLD)))
-        assert.is_nil(io.open(place.path("a.json"))) -- nothing is left behind before there is any
+    end)
+
+    it("are left alone by work that comes to nothing", function()
+        local options = { json = place.path("a.json") }
+        assert.same({ 130, "interrupted" }, { outputs.produce(options, WORLD, function()
+            return nil, "interrupted", 130
+        end) })
+        assert.same({ 1, "no" }, { outputs.produce(options, WORLD, function()
+            return nil, "no"
+        end) })
+        assert.is_nil(io.open(place.path("a.json")))
+        assert.equal(0, (outputs.produce({}, WORLD, function() return {} end)))
     end)
 end)

@@ -1,4 +1,5 @@
 local pick_cost = require("lab.pick_cost")
+local scratch = require("scratch")
 
 describe("the cost of a pick", function()
     it("is measured", function()
@@ -6,13 +7,16 @@ describe("the cost of a pick", function()
     end)
 
     it("is unknown of a policy that picks nobody", function()
-        local path = os.tmpname()
-        local file = assert(io.open(path, "w"))
-        file:write("return { pick = function() end }")
-        file:close()
+        local place = scratch.new()
+        local path = place.write("nobody.lua", "return { pick = function() end }")
         local cost, message = pick_cost.measure(path, {}, 5)
-        os.remove(path)
+        place.remove()
         assert.same({ nil, "picks nobody though all workers are free" }, { cost, message })
+    end)
+
+    it("is that of the policy a comparison would run", function()
+        local _, message = pick_cost.measure("least_loded", {}, 5)
+        assert.truthy(message:find('did you mean "least_loaded"', 1, true), message)
     end)
 
     it("is unknown of a policy that fails", function()

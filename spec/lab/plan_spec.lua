@@ -1,12 +1,5 @@
 local plan = require("lab.plan")
-
-local function file_with(text)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    return path
-end
+local scratch = require("scratch")
 
 -- "f 0, g 100": what a plan sends.
 local function text_of(options)
@@ -21,19 +14,19 @@ end
 
 describe("a plan", function()
     it("calls the functions of a registry at a rate", function()
-        local path = file_with('[{"handle": "f"}]')
-        assert.equal("f 0, f 500, f 1000",
-            text_of({ registry = path, seed = 1, rate = 2, count = 3 }))
-        assert.equal(1493, select(2, plan.load({ registry = path, seed = 1 })))
-        os.remove(path)
+        scratch.with('[{"handle": "f"}]', function(path)
+            assert.equal("f 0, f 500, f 1000",
+                text_of({ registry = path, seed = 1, rate = 2, count = 3 }))
+            assert.equal(1493, select(2, plan.load({ registry = path, seed = 1 })))
+        end)
     end)
 
     it("sends what a trace says, or so many of them, or at another rate", function()
-        local path = file_with("func,start_ms\nf,0\ng,10\nh,40\n")
-        assert.equal("f 0, g 10, h 40", text_of({ trace = path, seed = 1 }))
-        assert.equal("f 0, g 10", text_of({ trace = path, seed = 1, count = 2 }))
-        assert.equal("f 0, g 500, h 2000", text_of({ trace = path, seed = 1, rate = 1 }))
-        os.remove(path)
+        scratch.with("func,start_ms\nf,0\ng,10\nh,40\n", function(path)
+            assert.equal("f 0, g 10, h 40", text_of({ trace = path, seed = 1 }))
+            assert.equal("f 0, g 10", text_of({ trace = path, seed = 1, count = 2 }))
+            assert.equal("f 0, g 500, h 2000", text_of({ trace = path, seed = 1, rate = 1 }))
+        end)
     end)
 
     it("sends a preset's requests", function()

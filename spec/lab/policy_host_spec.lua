@@ -49,26 +49,4 @@ describe("the host of a policy in the lab", function()
         host:change(WORKERS)
         assert.equal(3, host.errors)
     end)
-
-    it("refuses what the gateway refuses", function()
-        for source, expected in pairs({
-            ["return 1"] = "a policy returns a table with the function pick",
-            ["return { pick = 1 }"] = "a policy returns a table with the function pick",
-            ["return { pick = print, tick = print }"] = "tick is never called without tick_ms",
-            ["return { pick = print, done = 1 }"] = "mine.lua: done ",
-            ["x = 1"] = "x",
-            ["return {"] = "mine.lua:1:",
-        }) do
-            local host, message = host_of(source)
-            assert.is_nil(host)
-            assert.truthy(message:find(expected, 1, true), message)
-        end
-    end)
-
-    it("names the installed policies when there is none of a name", function()
-        local _, message = policy_host.new("least_loded", {}, {}, 1)
-        assert.truthy(message:find('did you mean "least_loaded"', 1, true))
-        _, message = policy_host.new("./no.lua", {}, {}, 1)
-        assert.truthy(message:find("./no.lua", 1, true))
-    end)
 end)

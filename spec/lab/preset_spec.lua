@@ -1,4 +1,5 @@
 local preset = require("lab.preset")
+local scratch = require("scratch")
 
 describe("presets", function()
     for _, name in ipairs(preset.names) do
@@ -18,13 +19,11 @@ describe("presets", function()
     end
 
     it("can be files", function()
-        local path = os.tmpname()
-        local file = assert(io.open(path, "w"))
-        file:write('return { text = "x", requests = 1, workers = print, registry = print }')
-        file:close()
-        assert.equal(path .. ":1: workload must be a function, not a nil",
-            select(2, preset.load(path)))
-        os.remove(path)
+        local source = 'return { text = "x", requests = 1, workers = print, registry = print }'
+        scratch.with(source, function(path)
+            assert.equal(path .. ":1: workload must be a function, not a nil",
+                select(2, preset.load(path)))
+        end)
         assert.is_nil((preset.load("./nosuch.lua")))
     end)
 

@@ -1,27 +1,18 @@
 local preset = require("lab.preset")
+local scratch = require("scratch")
 
 local MODEL = '{ name = "w1", machine = 1, settings = { speed = 1 }, %s }'
 local REST = ', workload = print, text = "x", requests = 1 }'
 
 describe("a preset of one's own", function()
-    local path
-
-    before_each(function()
-        path = os.tmpname()
-    end)
-
-    after_each(function()
-        os.remove(path)
-    end)
-
     -- Why it is refused, without the file's name.
     local function message(workers, registry)
-        local file = assert(io.open(path, "w"))
-        file:write("return {\nworkers = function() ", workers, " end,\nregistry = function() ",
-            registry or 'return { names = { "f" } }', " end", REST)
-        file:close()
-        local made, text = preset.load(path)
-        return not made and text:gsub("^" .. path:gsub("%p", "%%%0"), "FILE") or nil
+        local source = ("return {\nworkers = function() %s end,\nregistry = function() %s end%s")
+            :format(workers, registry or 'return { names = { "f" } }', REST)
+        return scratch.with(source, function(path)
+            local made, text = preset.load(path)
+            return not made and text:gsub("^" .. path:gsub("%p", "%%%0"), "FILE") or nil
+        end)
     end
 
     local function with(fields)

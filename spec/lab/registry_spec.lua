@@ -29,6 +29,7 @@ describe("a registry", function()
         for text, expected in pairs({
             ["[\n{]"] = "registry.json:2:2: is no JSON",
             ["3"] = "must be an array of",
+            ["[]"] = "registry.json: no function in it",
             ['[{"handle": "f"},\n{"handl": "g"}]'] = "registry.json:2:",
             ['{"packages": {}, "functions":\n{"f": 3}}'] = "registry.json:2:",
         }) do

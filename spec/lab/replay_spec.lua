@@ -1,16 +1,12 @@
 local cjson = require("cjson")
 local drawn = require("lab.drawn")
 local replay = require("lab.replay")
+local scratch = require("scratch")
 
 local function start(text, count)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    local result, message = replay.new(
-        { registry = path, seed = 1, rate = 10, count = count, label = "" })
-    os.remove(path)
-    return result, message
+    return scratch.with(text, function(path)
+        return replay.new({ registry = path, seed = 1, rate = 10, count = count, label = "" })
+    end)
 end
 
 describe("a replay", function()

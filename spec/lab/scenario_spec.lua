@@ -1,23 +1,10 @@
 local scenario = require("lab.scenario")
-
-local files = {}
-
-local function file_with(text)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    files[#files + 1] = path
-    return path
-end
+local scratch = require("scratch")
 
 describe("a scenario", function()
-    after_each(function()
-        for _, path in ipairs(files) do
-            os.remove(path)
-        end
-        files = {}
-    end)
+    local place
+    before_each(function() place = scratch.new() end)
+    after_each(function() place.remove() end)
 
     it("is the preset when nothing is replaced", function()
         local made = scenario.load({ preset = "thesis2018" })
@@ -26,18 +13,18 @@ describe("a scenario", function()
     end)
 
     it("takes its functions from a registry", function()
-        local made = scenario.load({ registry = file_with('[{"handle": "f"}]') })
+        local made = scenario.load({ registry = place.write("registry.json", '[{"handle": "f"}]') })
         assert.same({ 0, "f" }, { made.workload(made.registry(1), 1)() })
     end)
 
     it("refuses a registry without functions", function()
-        local path = file_with("[]")
+        local path = place.write("registry.json", "[]")
         assert.equal(path .. ": no function in it",
             select(2, scenario.load({ registry = path })))
     end)
 
     it("takes its requests from a trace, whose functions have no packages", function()
-        local made = scenario.load({ trace = file_with("func,start_ms\nf,1\ng,2\n") })
+        local made = scenario.load({ trace = place.write("trace", "func,start_ms\nf,1\ng,2\n") })
         assert.equal(2, made.requests)
         assert.same({}, made.registry(1).functions.g.packages)
         assert.same({ 0, "f" }, { made.workload(made.registry(1), 1)() })
@@ -64,14 +51,16 @@ describe("a scenario", function()
             lines[#lines + 1] = i ~= 7 and ("[2018-08-04T22:00:%02d.500000] handler: f status: 200"
                 .. " in: 100 ms"):format(i) or nil
         end
-        local made = scenario.load({ trace = file_with(table.concat(lines, "\n") .. "\n") })
+        local made = scenario.load({
+            trace = place.write("trace", table.concat(lines, "\n") .. "\n"),
+        })
         assert.equal(40, made.requests)
         assert.truthy(made.note:find("lacks 1 requests", 1, true))
     end)
 
     it("needs every function of a trace in its registry", function()
-        local _, message = scenario.load({ trace = file_with("func,start_ms\nf,1\n"),
-            registry = file_with('[{"handle": "g"}]') })
+        local _, message = scenario.load({ trace = place.write("trace", "func,start_ms\nf,1\n"),
+            registry = place.write("registry.json", '[{"handle": "g"}]') })
         assert.truthy(message:find("calls f, which is not in", 1, true))
     end)
 
@@ -82,7 +71,7 @@ describe("a scenario", function()
     end)
 
     it("leaves the preset itself as it was", function()
-        scenario.load({ trace = file_with("func,start_ms\nf,1\n") })
+        scenario.load({ trace = place.write("trace", "func,start_ms\nf,1\n") })
         assert.equal(1493, scenario.load({}).requests)
     end)
 end)

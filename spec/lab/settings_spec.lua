@@ -30,12 +30,7 @@ describe("model settings", function()
     end)
 
     it("load a file", function()
-        local path = os.tmpname()
-        local file = assert(io.open(path, "w"))
-        file:write("return { cores = 2 }")
-        file:close()
-        assert.equal(2, settings.load(path).cores)
-        os.remove(path)
+        assert.equal(2, scratch.with("return { cores = 2 }", settings.load).cores)
     end)
 
     it("say on which line of a file they are wrong", function()

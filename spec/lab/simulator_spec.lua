@@ -1,18 +1,11 @@
 local registry = require("lab.registry")
+local scratch = require("scratch")
 local settings = require("lab.settings")
 local simulator = require("lab.simulator")
 local thesis_registry = require("lab.thesis_registry")
 local workload = require("lab.workload")
 
 local KNOWN = registry.new({ f = {}, g = {}, heavy = { "a", "b" } })
-
-local function policy_file(text)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    return path
-end
 
 -- A workload from a list of { time, function }.
 local function sequence(list)
@@ -42,10 +35,10 @@ end
 
 -- The same for a policy's source.
 local function simulate_source(source, ...)
-    local path = policy_file(source)
-    local outcome, run = simulate(path, ...)
-    os.remove(path)
-    return outcome, run
+    local given = { ... }
+    return scratch.with(source, function(path)
+        return simulate(path, unpack(given))
+    end)
 end
 
 describe("a simulated run", function()
@@ -203,10 +196,10 @@ describe("a simulated run", function()
     end)
 
     it("refuses a policy that the gateway refuses", function()
-        local path = policy_file("return { pick = function() end, tick = function() end }")
-        local _, message = simulator.new({ policy = path, workers = {}, registry = KNOWN,
-            seed = 1 })
-        os.remove(path)
+        local source = "return { pick = function() end, tick = function() end }"
+        local _, message = scratch.with(source, function(path)
+            return simulator.new({ policy = path, workers = {}, registry = KNOWN, seed = 1 })
+        end)
         assert.truthy(message:find("tick is never called without tick_ms", 1, true))
     end)
 

@@ -1,6 +1,7 @@
+local command = require("lab.command")
+local files = require("gateway.files")
 local replay = require("lab.replay")
 local scratch = require("scratch")
-local table_command = require("lab.table_command")
 
 -- What a replay of two requests wrote as JSON.
 local function outcome_of(place, latency_ms)
@@ -25,32 +26,33 @@ describe("picket lab table", function()
     after_each(function() place.remove() end)
 
     local function run(...)
-        return table_command.run({ ... }, {
-            out = { write = function(_, ...) written = written .. table.concat({ ... }) end },
-            share = place.directory, date = os.date,
-        })
+        local stream = {
+            write = function(_, ...) written = written .. table.concat({ ... }) end,
+        }
+        return command.main({ "table", ... },
+            { out = stream, err = stream, share = place.directory, date = os.date })
     end
 
     it("shows replays side by side, and draws them", function()
         local report = place.path("a.html")
-        assert.equal(0, (run("slow=" .. place.write("a.json", outcome_of(place, 200)),
-            "--report", report, "fast=" .. place.write("b.json", outcome_of(place, 10)))))
+        assert.equal(0, run("slow=" .. place.write("a.json", outcome_of(place, 200)),
+            "--report", report, "fast=" .. place.write("b.json", outcome_of(place, 10))))
         assert.matches("\nslow +2 +200 ms", written)
-        local text = assert(io.open(report)):read("*a")
+        local text = assert(files.read(report))
         for _, title in ipairs({ "Mean latency", "Distribution of latencies", "Over time",
             "Latency by function: fast" }) do
             assert.truthy(text:find(title, 1, true), title)
         end
         assert.is_nil(text:find("busy time", 1, true)) -- nobody knows the workers
-        assert.equal(0, (run("--report=" .. report, "a=" .. place.path("a.json"))))
+        assert.equal(0, run("--report=" .. report, "a=" .. place.path("a.json")))
     end)
 
     it("refuses what it cannot read", function()
-        assert.is_nil((run()))
-        assert.is_nil((run("a.json")))
-        assert.equal(1, (run("a=/no/file")))
+        assert.equal(2, run())
+        assert.equal(2, run("a.json"))
+        assert.equal(1, run("a=/no/file"))
         local path = place.write("old.json", '{"sent": 1, "completed": 0}')
-        assert.same({ 1, "a: its file has nothing to draw; replay it again" },
-            { run("a=" .. path, "--report", place.path("a.html")) })
+        assert.equal(1, run("a=" .. path, "--report", place.path("a.html")))
+        assert.matches("a: its file has nothing to draw; replay it again\n$", written)
     end)
 end)

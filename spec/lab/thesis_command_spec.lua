@@ -1,14 +1,15 @@
+local command = require("lab.command")
 local scratch = require("scratch")
 local text_table = require("lab.table")
-local thesis_command = require("lab.thesis_command")
 
 local function run(...)
-    local out = {}
-    local code, message = thesis_command.run({ ... }, {
-        out = { write = function(_, ...) out[#out + 1] = table.concat({ ... }) end },
-        clock = os.clock, date = os.date, is_interrupted = function() return false end,
+    local said = {}
+    local stream = { write = function(_, ...) said[#said + 1] = table.concat({ ... }) end }
+    local code = command.main({ "thesis", ... }, {
+        out = stream, err = stream, clock = os.clock, date = os.date,
+        is_interrupted = function() return false end,
     })
-    return code, message or table.concat(out)
+    return code, table.concat(said)
 end
 
 describe("picket lab thesis", function()
@@ -26,7 +27,7 @@ describe("picket lab thesis", function()
     end)
 
     it("refuses what it does not know, and folders without the measurements", function()
-        assert.is_nil((run("--seed", "2")))
+        assert.equal(2, (run("--seed", "2")))
         local place = scratch.new()
         local code, message = run("--measured", place.directory)
         assert.equal(1, code)

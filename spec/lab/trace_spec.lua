@@ -1,14 +1,12 @@
+local scratch = require("scratch")
 local trace = require("lab.trace")
 
 -- The requests in a file of this text, and why it could not be read.
 local function load(text)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    local requests, message = trace.load(path)
-    os.remove(path)
-    return requests, message and message:gsub("^" .. path:gsub("%p", "%%%0"), "FILE")
+    return scratch.with(text, function(path)
+        local requests, message = trace.load(path)
+        return requests, message and message:gsub("^" .. path:gsub("%p", "%%%0"), "FILE")
+    end)
 end
 
 -- "f 0 -, g 12 5": function, time and work of each request.

@@ -9,10 +9,10 @@
 
 #include <stdlib.h>
 #include <lauxlib.h>
-#include <lualib.h>
 #include <unistd.h>
 #include "admin_call.h"
 #include "datadir.h"
+#include "library.h"
 #include "log.h"
 
 /* call(address, token, method, path, body, timeout_s) -> status, answer; or
@@ -65,19 +65,10 @@ push_host(lua_State *L)
 int
 command_steer(int argc, char **argv)
 {
-	lua_State *L = luaL_newstate();
+	lua_State *L = library_open();
 	int code;
 
-	if (L == NULL)
-		fatal("out of memory for Lua");
-	luaL_openlibs(L);
-	lua_getglobal(L, "package");
-	lua_pushfstring(L, "%s/?.lua", datadir_lib());
-	lua_setfield(L, -2, "path");
-	lua_getglobal(L, "require");
-	lua_pushliteral(L, "gateway.steer");
-	if (lua_pcall(L, 1, 1, 0) != 0)
-		fatal("%s", lua_tostring(L, -1));
+	library_push(L, "gateway.steer");
 	lua_getfield(L, -1, "main");
 	push_host(L);
 	lua_newtable(L);

@@ -4,11 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <lauxlib.h>
-#include <lualib.h>
 
-#include "datadir.h"
-#include "log.h"
+#include "library.h"
 #include "worker.h"
 #include "xmalloc.h"
 
@@ -35,21 +32,10 @@ struct orders *
 orders_new(const struct address *listen, int count)
 {
 	struct orders *orders = xcalloc(1, sizeof(*orders));
-	lua_State *L = luaL_newstate();
 
-	if (L == NULL)
-		fatal("out of memory for Lua");
-	luaL_openlibs(L);
-	lua_getglobal(L, "package");
-	lua_pushfstring(L, "%s/?.lua", datadir_lib());
-	lua_setfield(L, -2, "path");
-	lua_settop(L, 0);
-	lua_getglobal(L, "require");
-	lua_pushliteral(L, "gateway.orders");
-	if (lua_pcall(L, 1, 1, 0) != 0)
-		fatal("%s", lua_tostring(L, -1));
-	set_listen(L, listen, count);
-	orders->L = L;
+	orders->L = library_open();
+	library_push(orders->L, "gateway.orders");
+	set_listen(orders->L, listen, count);
 	return orders;
 }
 

@@ -8,6 +8,7 @@
 #include "datadir.h"
 #include "lab_lua.h"
 #include "terminal.h"
+#include "watch.h"
 
 static volatile sig_atomic_t interrupted;
 
@@ -79,6 +80,7 @@ lab_main(int argc, char **argv)
 	int code;
 
 	signal(SIGINT, lab_on_interrupt);
+	watch_start(L);
 	lab_lua_push_function(L, "lab.command", "main");
 	push_arguments(L, argc, argv);
 	push_world(L);

@@ -2,19 +2,8 @@
 #include "lab_lua.h"
 
 #include <lauxlib.h>
-#include <lualib.h>
-#include "datadir.h"
+#include "library.h"
 #include "log.h"
-
-static void
-set_path(lua_State *L)
-{
-	lua_getglobal(L, "package");
-	lua_pushfstring(
-	    L, "%s/?.lua;%s/?.lua", datadir_lib(), datadir_policies());
-	lua_setfield(L, -2, "path");
-	lua_pop(L, 1);
-}
 
 /* Room for the simulator's main loop, which goes many ways: with LuaJIT's own
  * limits it gives most of them up, and forgets the others again and again. */
@@ -32,13 +21,9 @@ widen_jit(lua_State *L)
 lua_State *
 lab_lua_open(void)
 {
-	lua_State *L = luaL_newstate();
+	lua_State *L = library_open();
 
-	if (L == NULL)
-		fatal("out of memory for Lua");
-	luaL_openlibs(L);
 	widen_jit(L);
-	set_path(L);
 	return L;
 }
 
@@ -52,9 +37,7 @@ lab_lua_call(lua_State *L, int arguments, int results)
 void
 lab_lua_push_function(lua_State *L, const char *module, const char *function)
 {
-	lua_getglobal(L, "require");
-	lua_pushstring(L, module);
-	lab_lua_call(L, 1, 1);
+	library_push(L, module);
 	lua_getfield(L, -1, function);
 	lua_remove(L, -2);
 }

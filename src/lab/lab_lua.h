@@ -8,7 +8,7 @@
 
 #include <lua.h>
 
-/* A state that finds lua/lib and the policies; never NULL. */
+/* A state of base/library, set up for the simulator; never NULL. */
 lua_State *lab_lua_open(void);
 
 /* Calls what lies below its arguments on the stack, as lua_call() does. */

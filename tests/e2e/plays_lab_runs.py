@@ -33,6 +33,34 @@ def an_interrupted_comparison_shows_what_it_has(stage):
     holds(any(line.startswith("random ") for line in text.splitlines()), "there is a table")
 
 
+# Compiled by the time that it does not end; interpreted; and within the library.
+LOOPS = (
+    ("compare", "mine.lua:2: pick", """local picks = 0
+return { pick = function(_, workers)
+    picks = picks + 1
+    while picks > 1000 do
+    end
+    return workers[1]
+end }"""),
+    ("bench", "mine.lua:1: loading it", "repeat until false"),
+    ("sweep", "mine.lua:1: start", """return { start = function(options)
+    local text = ("a"):rep(200 + options.length)
+    return text:find((".-"):rep(30) .. "b")
+end, pick = print }"""),
+)
+
+
+def a_policy_that_does_not_return_ends_the_lab(stage):
+    policy = stage.folder / "mine.lua"
+    for command, place, source in LOOPS:
+        with stage.row(place):
+            policy.write_text(source)
+            vary = ("--vary", "length=1") if command == "sweep" else ()
+            text = stage.run(stage.program, "lab", command, "--policy", str(policy), *vary,
+                             status=1)
+            holds(f"{place} did not return" in text, f"it names the function: {text}")
+
+
 def an_interrupted_replay_shows_what_it_has(stage):
     worker = stage.worker(by_hand)
     registry = stage.folder / "registry.json"

@@ -1,12 +1,12 @@
 /* States whose lines are counted, as clang counts those of C. */
 #include "lua_fuzz.h"
 
+#include <lualib.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "datadir.h"
 #include "fuzz.h"
 
 enum { COUNTERS = 16384 };
@@ -37,29 +37,6 @@ __wrap_luaL_openlibs(lua_State *L)
 	__real_luaL_openlibs(L);
 	MUST(luaL_dostring(L, "jit.off()") == 0); /* traces call no hooks */
 	lua_sethook(L, on_line, LUA_MASKLINE, 0);
-}
-
-lua_State *
-lua_fuzz_state(void)
-{
-	lua_State *L = luaL_newstate();
-
-	luaL_openlibs(L);
-	lua_getglobal(L, "package");
-	lua_pushfstring(L, "%s/?.lua", datadir_lib());
-	lua_setfield(L, -2, "path");
-	lua_settop(L, 0);
-	return L;
-}
-
-void
-lua_fuzz_require(lua_State *L, const char *module)
-{
-	lua_getglobal(L, "require");
-	lua_pushstring(L, module);
-	if (lua_pcall(L, 1, 1, 0) != 0)
-		fprintf(stderr, "%s\n", lua_tostring(L, -1));
-	MUST(lua_istable(L, -1));
 }
 
 const char *

@@ -64,8 +64,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *path = lua_fuzz_file(data, size), *message;
 
 	if (L == NULL)
-		L = lua_fuzz_state();
-	lua_fuzz_require(L, "gateway.registry");
+		L = library_open();
+	library_push(L, "gateway.registry");
 	lua_getfield(L, -1, "load");
 	lua_pushstring(L, path);
 	MUST(lua_pcall(L, 1, 2, 0) == 0);

@@ -43,24 +43,12 @@ an_object_is_kept_and_its_methods_are_called(void **state)
 	lua_close(L);
 }
 
-static void
-installed_policies_are_found(void **state)
-{
-	lua_State *L = lab_lua_open();
-
-	(void)state;
-	lab_lua_push_function(L, "round_robin", "pick");
-	assert_true(lua_isfunction(L, -1));
-	lua_close(L);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_function_of_a_module_is_called),
 	    cmocka_unit_test(an_object_is_kept_and_its_methods_are_called),
-	    cmocka_unit_test(installed_policies_are_found),
 	};
 
 	setenv("PICKET_DATADIR", "lua", 1);

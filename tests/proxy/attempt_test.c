@@ -1,5 +1,5 @@
 /* Proves src/proxy/attempt.c: retries, and workers that change. */
-#include "site.h"
+#include "peers.h"
 
 /* --- retries --- */
 
@@ -16,25 +16,10 @@ a_429_keeps_the_workers_connection(void **state)
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 0\r\n\r\n");
 	other = site_call(1);
-	say(other, OK);
-	hear(client, "ok");
+	site_answer(other, client);
 	say(client, GET);
 	hear(call, "\r\n\r\n");
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
-	close(other);
-}
-
-static void
-set_state(int worker, enum worker_state next)
-{
-	struct worker_table *table = site.gateway->workers;
-
-	worker_set_state(table, site.workers[worker].slot, next, "");
-	worker_publish(table);
-	site_turns();
+	site_answer(call, client);
 }
 
 static void
@@ -45,20 +30,16 @@ a_retry_is_held_until_a_worker_is_up(void **state)
 	(void)state;
 	site.config.queue.hold = true;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	set_state(0, WORKER_DOWN);
-	close(call);
+	site_set_state(0, WORKER_DOWN);
+	site_hang_up(call);
 	hear_nothing(client);
 	assert_int_equal(site.row->queued, 1);
-	set_state(0, WORKER_UP);
+	site_set_state(0, WORKER_UP);
 	call = site_call(0);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -70,16 +51,14 @@ a_retry_that_is_held_in_vain_is_503(void **state)
 	site.config.queue.hold = true;
 	site.config.timeouts_us.queue = SECOND;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	set_state(0, WORKER_DOWN);
-	close(call);
+	site_set_state(0, WORKER_DOWN);
+	site_hang_up(call);
 	site_turns();
 	site_pass(SECOND);
 	hear(client, " 503 ");
-	close(client);
 }
 
 /* Nobody else may be asked, and waiting would better nothing. */
@@ -91,15 +70,12 @@ a_429_is_passed_on_though_requests_are_held(void **state)
 	(void)state;
 	site.config.queue.hold = true;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	set_state(0, WORKER_DOWN);
+	site_set_state(0, WORKER_DOWN);
 	say(call, "HTTP/1.1 429 Full\r\nContent-Length: 0\r\n\r\n");
 	hear(client, " 429 ");
-	close(client);
-	close(call);
 }
 
 static void
@@ -109,14 +85,12 @@ without_a_hold_a_retry_that_finds_no_worker_fails(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	set_state(0, WORKER_DOWN);
-	close(call);
+	site_set_state(0, WORKER_DOWN);
+	site_hang_up(call);
 	hear(client, " 502 ");
-	close(client);
 }
 
 #define POST_LONG                                                              \
@@ -138,13 +112,10 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	assert_int_equal(write(client, POST_LONG, sizeof(POST_LONG) - 1),
 	    sizeof(POST_LONG) - 1);
 	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
-	close(call);
+	site_hang_up(call);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 /* --- workers that change --- */
@@ -158,16 +129,12 @@ a_worker_that_cannot_be_reached_is_passed_over(void **state)
 	site_open(site_first_free, 2, 0);
 	close(site.workers[0].listener);
 	site.workers[0].listener = -1;
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 2\r\n\r\nab");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 2\r\n\r\nab");
 	call = site_call(1);
 	hear(call, "ab");
-	say(call, OK);
-	hear(client, "ok");
+	site_answer(call, client);
 	assert_int_equal(site_inflight(0), 0);
-	close(client);
-	close(call);
 }
 
 static void
@@ -180,41 +147,29 @@ a_connection_to_a_former_address_is_not_kept(void **state)
 	(void)state;
 	site_open(site_first_free, 1, 0);
 	table = site.gateway->workers;
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	listener = site_listen(&moved);
 	worker_set_address(table, site.workers[0].slot, &moved);
 	worker_publish(table);
 	site_turns();
-	say(call, OK);
-	hear(client, "ok");
+	site_answer(call, client);
 	assert_int_equal(hear_end(call), 0);
-	close(call);
 	close(listener);
-	close(client);
 }
 
 static void
 a_connection_to_a_removed_worker_is_not_kept(void **state)
 {
-	struct worker_table *table;
 	int client, call;
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	table = site.gateway->workers;
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
-	worker_remove(table, site.workers[0].slot);
-	worker_publish(table);
-	site_turns();
-	say(call, OK);
-	hear(client, "ok");
+	site_remove(0);
+	site_answer(call, client);
 	hear_end(call);
-	close(call);
-	close(client);
 }
 
 int

@@ -1,5 +1,5 @@
 /* Proves src/proxy/choice.c: what the policy says, and what it may not. */
-#include "site.h"
+#include "peers.h"
 
 static const char always_first
     [] = "return { pick = function(_, workers) return workers[1] end }";
@@ -11,16 +11,12 @@ a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
 
 	(void)state;
 	site_open(always_first, 2, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	close(call);
+	site_hang_up(call);
 	call = site_call(1);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 int

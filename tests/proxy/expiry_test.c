@@ -1,5 +1,5 @@
 /* Proves src/proxy/expiry.c: who is late, and whose fault it is. */
-#include "site.h"
+#include "peers.h"
 
 /* --- what takes too long --- */
 
@@ -49,9 +49,6 @@ each_state_has_its_time(void **state)
 		else
 			assert_int_equal(hear_end(client), ECONNRESET);
 		assert_int_equal(site_inflight(0), 0);
-		close(client);
-		if (call != -1)
-			close(call);
 	}
 }
 
@@ -63,14 +60,11 @@ all_of_it_has_a_time_too(void **state)
 	(void)state;
 	site.config.timeouts_us.total = 10 * SECOND;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	site_pass(10 * SECOND);
 	hear(client, " 504 ");
-	close(client);
-	close(call);
 }
 
 static void
@@ -81,17 +75,13 @@ a_slow_client_is_no_failure_of_the_worker(void **state)
 	(void)state;
 	site.config.timeouts_us.total = 10 * SECOND;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 3\r\n\r\nab");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 3\r\n\r\nab");
 	call = site_call(0);
 	hear(call, "ab");
 	site_pass(10 * SECOND);
 	hear(client, " 504 ");
-	assert_true(
-	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
-	close(client);
-	close(call);
+	assert_true(site_failed(0) == 0);
 }
 
 /* --- slow and stuck peers --- */
@@ -100,23 +90,15 @@ static void
 a_slow_reader_keeps_its_answer(void **state)
 {
 	static char much[1 << 20];
-	size_t sent = 0;
-	int client, call, idle = 0;
+	int client, call;
 
 	(void)state;
 	site.config.timeouts_us.between_bytes = 10 * SECOND;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n");
-	while (idle < 100) { /* until all is full */
-		ssize_t n = write(call, much, sizeof(much));
-
-		idle = n > 0 ? 0 : idle + 1;
-		sent += n > 0 ? n : 0;
-		site_turn();
-	}
+	site_flood(call, much, sizeof(much), SIZE_MAX);
 	for (int i = 0; i < 10; i++) {
 		hear_bytes(client, 200000);
 		site_pass(9 * SECOND);
@@ -126,10 +108,7 @@ a_slow_reader_keeps_its_answer(void **state)
 	site_pass(10 * SECOND);
 	assert_int_equal(site_inflight(0), 0);
 	/* it was the client who did not read */
-	assert_true(
-	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
-	close(client);
-	close(call);
+	assert_true(site_failed(0) == 0);
 }
 
 int

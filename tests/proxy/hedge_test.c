@@ -1,7 +1,5 @@
 /* Proves src/proxy/hedge.c: two attempts at once, one answer, nothing left. */
-#include "site.h"
-
-#include <sys/resource.h>
+#include "peers.h"
 
 static int client, first, second; /* who asks, and the two who are asked */
 
@@ -18,8 +16,7 @@ open_site(const char *policy, int capacity)
 	for (int i = 0; i < 15; i++) {
 		say(client, GET);
 		hear(first, "\r\n\r\n");
-		say(first, OK);
-		hear(client, "ok");
+		site_answer(first, client);
 	}
 }
 
@@ -52,28 +49,16 @@ assert_none_in_flight(void)
 }
 
 static void
-close_all(void)
-{
-	close(client);
-	close(first);
-	if (second > 0)
-		close(second);
-	second = 0;
-}
-
-static void
 the_second_answer_wins_when_it_comes_first(void **state)
 {
 	(void)state;
 	open_hedged();
-	say(second, OK);
-	hear(client, "ok");
+	site_answer(second, client);
 	assert_int_equal(hear_end(first), 0);
 	assert_none_in_flight();
 	assert_int_equal(site.row->counters.hedges, 1);
 	assert_int_equal(site.row->counters.hedges_won, 1);
 	assert_int_equal(site.row->counters.responses_2xx, 17);
-	close_all();
 }
 
 static void
@@ -81,15 +66,12 @@ the_first_answer_gives_the_second_attempt_up(void **state)
 {
 	(void)state;
 	open_hedged();
-	say(first, OK);
-	hear(client, "ok");
+	site_answer(first, client);
 	assert_int_equal(hear_end(second), 0);
 	assert_none_in_flight();
 	assert_int_equal(site.row->counters.hedges_won, 0);
 	ask(GET, "\r\n\r\n"); /* on the kept connection */
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -105,7 +87,6 @@ a_long_answer_of_the_second_attempt_is_whole(void **state)
 	say(second, "3\r\ndef\r\n0\r\n\r\n");
 	hear(client, "0\r\n\r\n");
 	assert_none_in_flight();
-	close_all();
 }
 
 static void
@@ -119,9 +100,7 @@ the_policy_is_asked_as_for_a_second_attempt(void **state)
 	ask(GET, "\r\n\r\n");
 	site_pass(2 * SECOND);
 	second = site_call(1);
-	say(second, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(second, client);
 }
 
 static void
@@ -145,10 +124,8 @@ done_hears_of_each_attempt_by_its_number(void **state)
 	say(first, "gibberish\r\n\r\n");
 	hear_nothing(client);
 	assert_int_equal(told->attempt, 1);
-	say(second, OK);
-	hear(client, "ok");
+	site_answer(second, client);
 	assert_int_equal(told->attempt, 2);
-	close_all();
 }
 
 static void
@@ -162,9 +139,7 @@ a_second_attempt_never_goes_where_the_first_is(void **state)
 	ask(GET, "\r\n\r\n");
 	site_pass(2 * SECOND);
 	second = site_call(1);
-	say(second, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(second, client);
 }
 
 static void
@@ -172,14 +147,11 @@ there_is_one_hedge_at_most(void **state)
 {
 	(void)state;
 	open_hedged();
-	close(second);
-	second = 0;
+	site_hang_up(second);
 	site_pass(5 * SECOND);
 	site_no_call(1);
 	assert_int_equal(site.row->counters.hedges, 1);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 /* --- who is not hedged --- */
@@ -220,11 +192,7 @@ only_what_may_be_repeated_is_hedged(void **state)
 		}
 		say(first, "HTTP/1.1 204 No\r\n\r\n");
 		hear(client, "\r\n\r\n");
-		if (rows[i].is_hedged)
-			close(second);
-		second = 0;
 	}
-	close_all();
 }
 
 static void
@@ -238,9 +206,7 @@ a_body_that_was_streamed_is_not_hedged(void **state)
 	hear(first, "cd");
 	site_pass(2 * SECOND);
 	site_no_call(1);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -255,7 +221,6 @@ one_that_is_being_answered_is_not_hedged(void **state)
 	site_no_call(1);
 	say(first, "lf");
 	hear(client, "lf");
-	close_all();
 }
 
 static void
@@ -266,21 +231,15 @@ a_hedge_waits_for_no_place(void **state)
 	(void)state;
 	open_site(site_first_free, 1);
 	ask(GET, "\r\n\r\n");
-	other = site_client();
-	say(other, GET);
+	other = site_ask(GET);
 	call = site_call(1);
 	hear(call, "\r\n\r\n");
 	site_pass(2 * SECOND);
 	assert_int_equal(site.row->queued, 0);
 	assert_int_equal(site.row->counters.hedges, 0);
-	say(call, OK);
-	hear(other, "ok");
+	site_answer(call, other);
 	hear_nothing(call);
-	say(first, OK);
-	hear(client, "ok");
-	close(other);
-	close(call);
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -294,9 +253,7 @@ a_hedge_takes_no_place_that_somebody_waits_for(void **state)
 	site.gateway->processes[2].heartbeat_us = clock_now_us();
 	site_pass(0);
 	site_no_call(1);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -310,9 +267,7 @@ hedges_have_the_budget_of_retries(void **state)
 	site_pass(2 * SECOND);
 	site_no_call(1);
 	assert_int_equal(site.row->counters.retries_denied, 1);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -330,9 +285,7 @@ a_hedge_that_finds_no_worker_costs_no_budget(void **state)
 	site_pass(2 * SECOND);
 	site_no_call(1);
 	assert_true(site.requests->budget.saved == saved);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
@@ -344,15 +297,11 @@ what_is_not_known_is_not_hedged(void **state)
 	site.config.hedging.percentile = 90;
 	site.config.hedging.min_delay_us = SECOND;
 	site_open(site_first_free, 2, 0);
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	site_pass(2 * SECOND);
 	site_no_call(1);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -365,17 +314,14 @@ without_hedging_nobody_is_hedged(void **state)
 	client = site_client();
 	for (int i = 0; i < 20; i++) {
 		call = site_kept_call(client, 0);
-		close(call);
+		site_hang_up(call);
 		site_turns();
 	}
 	say(client, GET);
 	call = site_call(0);
 	site_pass(50 * SECOND);
 	site_no_call(1);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 /* --- attempts that fail --- */
@@ -385,14 +331,11 @@ a_hedge_that_fails_leaves_the_first_attempt_alone(void **state)
 {
 	(void)state;
 	open_hedged();
-	close(second);
-	second = 0;
+	site_hang_up(second);
 	hear_nothing(client);
 	assert_int_equal(site_inflight(1), 0);
-	say(first, OK);
-	hear(client, "ok");
+	site_answer(first, client);
 	assert_none_in_flight();
-	close_all();
 }
 
 static void
@@ -404,11 +347,9 @@ when_the_first_attempt_fails_the_hedge_goes_on(void **state)
 	hear_nothing(client);
 	assert_int_equal(site_inflight(0), 0);
 	assert_int_equal(site_inflight(1), 1);
-	say(second, OK);
-	hear(client, "ok");
+	site_answer(second, client);
 	assert_none_in_flight();
 	assert_int_equal(site.row->counters.retries, 0);
-	close_all();
 }
 
 static void
@@ -421,7 +362,6 @@ when_both_fail_the_client_hears_of_it_once(void **state)
 	assert_non_null(strstr(hear(client, "}\n"), " 502 "));
 	hear_nothing(client);
 	assert_none_in_flight();
-	close_all();
 }
 
 static void
@@ -438,19 +378,15 @@ who_is_full_or_failing_does_not_win(void **state)
 		say(second, bad[i]);
 		hear_nothing(client);
 		assert_int_equal(site_inflight(1), 0);
-		say(first, OK);
-		hear(client, "ok");
-		close_all();
+		site_answer(first, client);
 		site_close();
 		site_default_config();
 		open_hedged();
 		say(first, bad[i]);
 		hear_nothing(client);
 		assert_int_equal(site_inflight(0), 0);
-		say(second, OK);
-		hear(client, "ok");
+		site_answer(second, client);
 		assert_none_in_flight();
-		close_all();
 		if (i == 0) {
 			site_close();
 			site_default_config();
@@ -466,7 +402,6 @@ when_both_are_failing_the_last_answer_is_passed_on(void **state)
 	say(first, "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
 	say(second, "HTTP/1.1 504 Last\r\nContent-Length: 4\r\n\r\nlast");
 	assert_non_null(strstr(hear(client, "last"), " 504 "));
-	close_all();
 }
 
 static void
@@ -479,7 +414,6 @@ when_both_take_too_long_it_is_504(void **state)
 	site_pass(20 * SECOND);
 	assert_non_null(strstr(hear(client, "}\n"), " 504 "));
 	assert_none_in_flight();
-	close_all();
 }
 
 /* --- what happens meanwhile --- */
@@ -489,12 +423,10 @@ a_client_that_leaves_ends_both(void **state)
 {
 	(void)state;
 	open_hedged();
-	close(client);
+	site_hang_up(client);
 	assert_int_equal(hear_end(first), 0);
 	assert_int_equal(hear_end(second), 0);
 	assert_none_in_flight();
-	client = site_client();
-	close_all();
 }
 
 static void
@@ -506,39 +438,29 @@ interim_answers_of_a_hedge_are_nobodys(void **state)
 	hear_nothing(client);
 	say(first, "HTTP/1.1 103 Early\r\n\r\n");
 	hear(client, "\r\n\r\n");
-	say(second, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(second, client);
 }
 
 /* The kept connection that it was sent on closes, and no socket is left. */
 static void
 one_that_lost_its_connection_and_leaves_is_hedged_no_more(void **state)
 {
-	struct rlimit before, none;
-
 	(void)state;
 	open_site(site_first_free, 0);
 	ask(GET, "\r\n\r\n");
-	getrlimit(RLIMIT_NOFILE, &before);
-	none = before;
-	none.rlim_cur = 0;
-	setrlimit(RLIMIT_NOFILE, &none);
-	close(first);
+	site_allow_sockets(false);
+	site_hang_up(first);
 	site_turns();
-	setrlimit(RLIMIT_NOFILE, &before);
+	site_allow_sockets(true);
 	assert_int_equal(site.row->queued, 1);
-	close(client);
+	site_hang_up(client);
 	site_turns();
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	first = site_call(0);
 	hear(first, "\r\n\r\n");
 	site_pass(2 * SECOND); /* those who wait to be hedged are whole */
 	second = site_call(1);
-	say(second, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(second, client);
 }
 
 static void
@@ -548,43 +470,32 @@ a_reload_stops_no_hedge_and_begins_none(void **state)
 	open_hedged();
 	site.config.hedging.percentile = 0;
 	requests_swap(site.requests, site_epoch(site_first_free, 2));
-	say(second, OK);
-	hear(client, "ok");
+	site_answer(second, client);
 	assert_none_in_flight();
 	assert_int_equal(hear_end(first), 0);
-	close(first);
+	site_hang_up(first);
 	say(client, GET);
 	first = site_call(0);
 	site_pass(10 * SECOND);
 	hear_nothing(second);
-	say(first, OK);
-	hear(client, "ok");
-	close_all();
+	site_answer(first, client);
 }
 
 static void
 a_worker_that_leaves_finishes_its_hedge(void **state)
 {
-	struct worker_table *table;
-
 	(void)state;
 	open_hedged();
-	table = site.gateway->workers;
-	worker_remove(table, site.workers[1].slot);
-	worker_publish(table);
-	site_turns();
-	say(second, OK);
-	hear(client, "ok");
+	site_remove(1);
+	site_answer(second, client);
 	assert_none_in_flight();
-	close_all();
 }
 
 static void
 the_end_of_the_gateway_ends_both(void **state)
 {
 	(void)state;
-	open_hedged();
-	close_all(); /* which is not noticed before the end */
+	open_hedged(); /* and nobody leaves before the end */
 }
 
 int

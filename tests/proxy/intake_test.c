@@ -1,5 +1,5 @@
 /* Proves src/proxy/intake.c: clients that ask, in whatever way, and leave. */
-#include "site.h"
+#include "peers.h"
 
 static void
 an_http_1_0_client_gets_plain_bytes_and_the_end(void **state)
@@ -8,8 +8,7 @@ an_http_1_0_client_gets_plain_bytes_and_the_end(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "GET /run/f HTTP/1.0\r\n\r\n");
+	client = site_ask("GET /run/f HTTP/1.0\r\n\r\n");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
@@ -17,8 +16,6 @@ an_http_1_0_client_gets_plain_bytes_and_the_end(void **state)
 	assert_non_null(strstr(hear(client, "abc"), "\r\n\r\nabc"));
 	say(call, "0\r\n\r\n");
 	assert_int_equal(hear_end(client), 0);
-	close(client);
-	close(call);
 }
 
 static void
@@ -28,8 +25,7 @@ the_next_request_is_not_begun_before_the_answer_is_over(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, GET "GET /run/second HTTP/1.1\r\nHost: h\r\n\r\n");
+	client = site_ask(GET "GET /run/second HTTP/1.1\r\nHost: h\r\n\r\n");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nha");
@@ -38,10 +34,7 @@ the_next_request_is_not_begun_before_the_answer_is_over(void **state)
 	say(call, "lf");
 	hear(client, "lf");
 	hear(call, "/run/second");
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -51,22 +44,17 @@ one_who_leaves_the_queue_leaves_nothing_behind(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	client = site_client();
-	other = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
-	say(other, GET);
+	other = site_ask(GET);
 	site_turns();
 	assert_int_equal(site.row->queued, 1);
-	close(other);
+	site_hang_up(other);
 	site_turns();
 	assert_int_equal(site.row->queued, 0);
 	hear(call, "\r\n\r\n");
-	say(call, OK);
-	hear(client, "ok");
+	site_answer(call, client);
 	hear_nothing(call);
-	close(client);
-	close(call);
 }
 
 /* Its body is not read while it waits, so only a look tells. */
@@ -74,25 +62,21 @@ static void
 one_who_leaves_the_queue_amid_its_body_is_noticed(void **state)
 {
 	static char body[200000];
-	int client, other, call;
+	int other;
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	client = site_client();
-	other = site_client();
-	say(client, GET);
-	call = site_call(0);
-	say(other, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		   "Content-Length: 200000\r\n\r\n");
+	site_ask(GET);
+	site_call(0);
+	other = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			 "Content-Length: 200000\r\n\r\n");
 	site_turns();
 	assert_int_equal(write(other, body, 100000), 100000);
 	site_turns();
-	close(other);
+	site_hang_up(other);
 	site_turns();
 	site_pass(SECOND / 10);
 	assert_int_equal(site.row->queued, 0);
-	close(client);
-	close(call);
 }
 
 /* --- Expect: 100-continue --- */
@@ -108,25 +92,18 @@ a_100_comes_from_the_worker_though_the_request_waited(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	client = site_client();
-	other = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	say(other, EXPECT);
+	other = site_ask(EXPECT);
 	hear_nothing(other);
-	say(call, OK);
-	hear(client, "ok");
+	site_answer(call, client);
 	assert_non_null(strstr(hear(call, "\r\n\r\n"), "100-continue"));
 	say(call, "HTTP/1.1 100 Continue\r\n\r\n");
 	hear(other, "100 Continue\r\n\r\n");
 	say(other, "body");
 	hear(call, "body");
-	say(call, OK);
-	hear(other, "ok");
-	close(client);
-	close(other);
-	close(call);
+	site_answer(call, other);
 }
 
 static void
@@ -137,20 +114,16 @@ a_chunked_body_is_called_for_here_and_once(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Transfer-Encoding: chunked\r\n"
-		    "Expect: 100-continue\r\n\r\n");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Transfer-Encoding: chunked\r\n"
+			  "Expect: 100-continue\r\n\r\n");
 	hear(client, "HTTP/1.1 100 Continue\r\n\r\n");
 	say(client, "4\r\nbody\r\n0\r\n\r\n");
 	call = site_call(0);
 	asked = hear(call, "body");
 	assert_null(strstr(asked, "Expect"));
 	assert_non_null(strstr(asked, "Content-Length: 4\r\n"));
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -161,12 +134,10 @@ a_refusal_goes_before_the_body(void **state)
 	(void)state;
 	site.config.limits.body_bytes = 3;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, EXPECT);
+	client = site_ask(EXPECT);
 	assert_non_null(strstr(hear(client, "}\n"), " 413 "));
 	assert_int_equal(hear_end(client), 0);
 	site_no_call(0);
-	close(client);
 }
 
 static void
@@ -176,15 +147,12 @@ a_workers_refusal_goes_before_the_body(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, EXPECT);
+	client = site_ask(EXPECT);
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 401 No\r\nContent-Length: 2\r\n\r\nno");
 	assert_non_null(strstr(hear(client, "no"), "Connection: close"));
 	assert_int_equal(hear_end(client), 0);
-	close(client);
-	close(call);
 }
 
 int

@@ -1,7 +1,5 @@
 /* Proves src/proxy/places.c: the queue, and whose turn it is. */
-#include "site.h"
-
-#include <sys/resource.h>
+#include "peers.h"
 
 static const char always_first
     [] = "return { pick = function(_, workers) return workers[1] end }";
@@ -21,34 +19,26 @@ those_whom_nobody_suits_hold_up_no_others(void **state)
 
 	(void)state;
 	site_open(only_yes, 1, 1);
-	clients[0] = site_client();
-	say(clients[0], "GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
+	clients[0] = site_ask("GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
 	call = site_call(0);
-	for (int i = 1; i < 41; i++) {
-		clients[i] = site_client();
-		say(clients[i], "GET /run/no HTTP/1.1\r\nHost: h\r\n\r\n");
-	}
-	clients[41] = site_client();
-	say(clients[41], "GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
+	for (int i = 1; i < 41; i++)
+		clients[i] = site_ask(
+		    "GET /run/no HTTP/1.1\r\nHost: h\r\n\r\n");
+	clients[41] = site_ask("GET /run/yes HTTP/1.1\r\nHost: h\r\n\r\n");
 	site_turns();
 	assert_int_equal(site.row->queued, 41);
 	hear(call, "\r\n\r\n");
-	say(call, OK);
-	hear(clients[0], "ok");
+	site_answer(call, clients[0]);
 	site_pass(SECOND / 10);
 	hear(call, "\r\n\r\n");
-	say(call, OK);
-	hear(clients[41], "ok");
-	for (int i = 0; i < 42; i++)
-		close(clients[i]);
-	close(call);
+	site_answer(call, clients[41]);
 }
 
 /* Ours is the older one, but waits for another worker. */
 static void
 a_place_that_is_of_no_use_here_wakes_other_proxies(void **state)
 {
-	int clients[3], calls[2];
+	int client, call;
 	uint64_t count;
 
 	(void)state;
@@ -56,46 +46,34 @@ a_place_that_is_of_no_use_here_wakes_other_proxies(void **state)
 		  "    return workers[request.func == 'one' and 1 or 2]\n"
 		  "end }",
 	    2, 1);
-	for (int i = 0; i < 3; i++)
-		clients[i] = site_client();
-	say(clients[0], "GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
-	calls[0] = site_call(0);
-	say(clients[1], "GET /run/two HTTP/1.1\r\nHost: h\r\n\r\n");
-	calls[1] = site_call(1);
-	say(clients[2], "GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
+	site_ask("GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
+	site_call(0);
+	client = site_ask("GET /run/two HTTP/1.1\r\nHost: h\r\n\r\n");
+	call = site_call(1);
+	site_ask("GET /run/one HTTP/1.1\r\nHost: h\r\n\r\n");
 	site_turns();
 	assert_int_equal(site.row->queued, 1);
 	site_other_proxy_waits(precedence_ticket(site.gateway->workers));
-	hear(calls[1], "\r\n\r\n");
-	say(calls[1], OK);
-	hear(clients[1], "ok");
+	hear(call, "\r\n\r\n");
+	site_answer(call, client);
 	assert_int_equal(read(site.gateway->wake[1], &count, 8), 8);
-	for (int i = 0; i < 3; i++)
-		close(clients[i]);
-	close(calls[0]);
-	close(calls[1]);
 }
 
 static void
 the_time_in_the_queue_counts_when_it_was_in_vain(void **state)
 {
-	int client, other, call;
+	int other;
 
 	(void)state;
 	site.config.timeouts_us.queue = SECOND;
 	site_open(site_first_free, 1, 1);
-	client = site_client();
-	other = site_client();
-	say(client, GET);
-	call = site_call(0);
-	say(other, GET);
+	site_ask(GET);
+	site_call(0);
+	other = site_ask(GET);
 	site_turns();
 	site_pass(SECOND);
 	hear(other, " 503 ");
 	assert_int_equal(site.row->counters.queue_time.count, 1);
-	close(client);
-	close(other);
-	close(call);
 }
 
 /* The first pick names a worker as free of which another proxy has just taken
@@ -103,7 +81,7 @@ the_time_in_the_queue_counts_when_it_was_in_vain(void **state)
 static void
 a_place_that_another_proxy_took_is_no_reason_to_wait(void **state)
 {
-	int client, other, calls[2];
+	int client, call;
 
 	(void)state;
 	site_open("local picks = 0\n"
@@ -112,77 +90,48 @@ a_place_that_another_proxy_took_is_no_reason_to_wait(void **state)
 		  "    return workers[picks < 3 and 1 or 2]\n"
 		  "end }",
 	    2, 1);
-	client = site_client();
-	say(client, GET);
-	calls[0] = site_call(0);
-	other = site_client();
-	say(other, GET);
-	calls[1] = site_call(1);
-	say(calls[1], OK);
-	hear(other, "ok");
-	close(client);
-	close(other);
-	close(calls[0]);
-	close(calls[1]);
+	site_ask(GET);
+	site_call(0);
+	client = site_ask(GET);
+	call = site_call(1);
+	site_answer(call, client);
 }
 
 static void
 who_waits_for_a_removed_worker_goes_elsewhere(void **state)
 {
-	struct worker_table *table;
 	int clients[2], calls[2];
 
 	(void)state;
 	site_open(always_first, 2, 1);
-	table = site.gateway->workers;
-	for (int i = 0; i < 2; i++) {
-		clients[i] = site_client();
-		say(clients[i], GET);
-	}
+	for (int i = 0; i < 2; i++)
+		clients[i] = site_ask(GET);
 	calls[0] = site_call(0);
 	site_turns();
 	assert_int_equal(site.row->queued, 1);
-	worker_remove(table, site.workers[0].slot);
-	worker_publish(table);
+	site_remove(0);
 	calls[1] = site_call(1);
-	say(calls[1], OK);
-	hear(clients[1], "ok");
-	say(calls[0], OK); /* it finishes what it has */
-	hear(clients[0], "ok");
-	for (int i = 0; i < 2; i++) {
-		close(clients[i]);
-		close(calls[i]);
-	}
+	site_answer(calls[1], clients[1]);
+	site_answer(calls[0], clients[0]); /* it finishes what it has */
 }
 
 static void
 without_a_worker_nobody_waits(void **state)
 {
-	struct worker_table *table;
 	int client, other, call;
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	table = site.gateway->workers;
-	client = site_client();
-	other = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
-	say(other, GET);
+	other = site_ask(GET);
 	site_turns();
-	worker_set_state(table, site.workers[0].slot, WORKER_DOWN, "");
-	worker_publish(table);
-	site_turns();
+	site_set_state(0, WORKER_DOWN);
 	hear(other, " 503 ");
 	say(other, GET);
 	hear(other, " 503 ");
-	worker_set_state(table, site.workers[0].slot, WORKER_UP, "");
-	worker_publish(table);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(other);
-	close(call);
+	site_set_state(0, WORKER_UP);
+	site_answer(call, client);
 }
 
 /* --- over all proxies --- */
@@ -204,18 +153,14 @@ a_place_is_left_to_somebody_older_in_another_proxy(void **state)
 	(void)state;
 	site_open(site_first_free, 1, 1);
 	site_other_proxy_waits(precedence_ticket(site.gateway->workers));
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	site_no_call(0);
 	assert_int_equal(site.row->queued, 1);
 	assert_true(was_woken(1));
 	site_other_proxy_waits(0); /* it went elsewhere, and says so */
 	requests_wake(site.requests);
 	call = site_call(0);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -225,23 +170,16 @@ a_place_is_not_left_to_somebody_younger(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	clients[0] = site_client();
-	say(clients[0], GET);
+	clients[0] = site_ask(GET);
 	call = site_call(0);
-	clients[1] = site_client();
-	say(clients[1], GET);
+	clients[1] = site_ask(GET);
 	site_turns();
 	site_other_proxy_waits(precedence_ticket(site.gateway->workers));
-	say(call, OK);
-	hear(clients[0], "ok");
+	site_answer(call, clients[0]);
 	hear(call, "\r\n\r\n");
 	assert_false(was_woken(1));
-	say(call, OK);
-	hear(clients[1], "ok");
+	site_answer(call, clients[1]);
 	assert_true(was_woken(1));
-	close(clients[0]);
-	close(clients[1]);
-	close(call);
 }
 
 static void
@@ -256,13 +194,9 @@ a_place_that_was_declined_elsewhere_is_free_for_all(void **state)
 	site_other_proxy_waits(precedence_ticket(table));
 	precedence_decline(table, site.workers[0].slot, 1, PRECEDENCE_NONE,
 	    precedence_opened(table, site.workers[0].slot));
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	call = site_call(0);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -273,15 +207,11 @@ a_place_is_not_kept_for_a_proxy_that_stands_still(void **state)
 	(void)state;
 	site_open(site_first_free, 1, 1);
 	site_other_proxy_waits(precedence_ticket(site.gateway->workers));
-	client = site_client();
-	say(client, GET);
+	client = site_ask(GET);
 	site_no_call(0);
 	site_pass(SECOND);
 	call = site_call(0);
-	say(call, OK);
-	hear(client, "ok");
-	close(client);
-	close(call);
+	site_answer(call, client);
 }
 
 static void
@@ -298,26 +228,21 @@ a_woken_proxy_without_use_for_a_place_passes_it_on(void **state)
 static void
 who_waits_for_a_socket_waits_no_longer_than_others(void **state)
 {
-	struct rlimit before, none;
 	int client;
 
 	(void)state;
 	site.config.timeouts_us.queue = 10 * SECOND;
 	site_open(site_first_free, 1, 0);
 	client = site_client();
-	getrlimit(RLIMIT_NOFILE, &before);
-	none = before;
-	none.rlim_cur = 0;
-	setrlimit(RLIMIT_NOFILE, &none);
+	site_allow_sockets(false);
 	say(client, GET);
 	for (int i = 0; i < 4; i++)
 		site_pass(2 * SECOND);
 	hear_nothing(client);
 	assert_int_equal(site.row->queued, 1);
 	site_pass(2 * SECOND);
-	setrlimit(RLIMIT_NOFILE, &before);
+	site_allow_sockets(true);
 	hear(client, " 503 ");
-	close(client);
 }
 
 #define MANY 400
@@ -333,10 +258,8 @@ those_who_fail_one_after_the_other_do_not_nest(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 1);
-	for (int i = 0; i < MANY; i++) {
-		clients[i] = site_client();
-		say(clients[i], GET GET);
-	}
+	for (int i = 0; i < MANY; i++)
+		clients[i] = site_ask(GET GET);
 	call = site_call(0);
 	assert_int_equal(site.row->queued, MANY - 1);
 	worker_set_address(
@@ -345,12 +268,10 @@ those_who_fail_one_after_the_other_do_not_nest(void **state)
 	small = before;
 	small.rlim_cur = SMALL_STACK;
 	setrlimit(RLIMIT_STACK, &small);
-	close(call);
+	site_hang_up(call);
 	for (int i = 0; i < MANY; i++)
 		assert_non_null(strstr(hear(clients[i], "}\n"), " 502 "));
 	setrlimit(RLIMIT_STACK, &before);
-	for (int i = 0; i < MANY; i++)
-		close(clients[i]);
 }
 
 int

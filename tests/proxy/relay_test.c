@@ -1,33 +1,21 @@
 /* Proves src/proxy/relay.c: bytes both ways, whole or broken. */
-#include "site.h"
+#include "peers.h"
 
 /* --- interim answers --- */
 
 static void
 interim_answers_without_end_hold_up_the_worker(void **state)
 {
-	static char many[65536];
-	size_t sent = 0;
-	int client, call, idle = 0;
+	static char many[27 * 2000];
+	int call;
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	for (size_t i = 0; i + 27 < sizeof(many); i += 27)
+	for (size_t i = 0; i < sizeof(many); i += 27)
 		memcpy(many + i, "HTTP/1.1 102 Processing\r\n\r\n", 27);
-	client = site_client();
-	say(client, GET);
+	site_ask(GET);
 	call = site_call(0);
-	while (idle < 100 && sent < 64 << 20) {
-		size_t at = sent % 27;
-		ssize_t n = write(call, many + at, sizeof(many) / 27 * 27 - at);
-
-		idle = n > 0 ? 0 : idle + 1;
-		sent += n > 0 ? n : 0;
-		site_turn();
-	}
-	assert_true(sent < 64 << 20);
-	close(client);
-	close(call);
+	assert_true(site_flood(call, many, sizeof(many), 64 << 20) < 64 << 20);
 }
 
 /* --- answers that break --- */
@@ -40,9 +28,8 @@ an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 1000000\r\n\r\n");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 1000000\r\n\r\n");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	say(call, "HTTP/1.1 200 OK\r\n\r\nhalf");
@@ -51,7 +38,6 @@ an_answer_to_the_end_of_the_connection_is_not_ended_by_a_reset(void **state)
 	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
 	site_reset(call);
 	assert_int_equal(hear_end(client), ECONNRESET);
-	close(client);
 }
 
 /* --- early answers --- */
@@ -63,9 +49,8 @@ an_answer_may_stream_while_the_body_is_still_sent(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 6\r\n\r\nab");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 6\r\n\r\nab");
 	call = site_call(0);
 	hear(call, "ab");
 	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nAB");
@@ -79,8 +64,6 @@ an_answer_may_stream_while_the_body_is_still_sent(void **state)
 	say(call, "EF");
 	hear(client, "EF");
 	assert_int_equal(hear_end(client), 0); /* as it was told */
-	close(client);
-	close(call);
 }
 
 static void
@@ -90,9 +73,8 @@ a_connection_with_an_early_answer_serves_nobody_else(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 6\r\n\r\nab");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 6\r\n\r\nab");
 	call = site_call(0);
 	hear(call, "ab");
 	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nno");
@@ -102,16 +84,13 @@ a_connection_with_an_early_answer_serves_nobody_else(void **state)
 	say(call, "pe");
 	hear(client, "pe");
 	assert_int_equal(hear_end(call), 0);
-	close(client);
-	close(call);
 }
 
 static void
 a_connection_with_an_unread_body_serves_nobody_else(void **state)
 {
 	static char body[400000];
-	int clients[2], call, other, size = 65536, idle = 0;
-	size_t sent = 0;
+	int clients[2], call, other, size = 65536;
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
@@ -123,25 +102,14 @@ a_connection_with_an_unread_body_serves_nobody_else(void **state)
 			"Content-Length: 400000\r\n\r\n");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
-	while (sent < sizeof(body) && idle < 100) {
-		ssize_t n = write(clients[0], body + sent, sizeof(body) - sent);
-
-		idle = n > 0 ? 0 : idle + 1;
-		sent += n > 0 ? n : 0;
-		site_turn();
-	}
-	say(call, OK);
-	hear(clients[0], "ok");
+	site_flood(clients[0], body, sizeof(body), sizeof(body));
+	site_answer(call, clients[0]);
 	say(clients[1], "POST /run/f HTTP/1.1\r\nHost: h\r\n"
 			"Content-Length: 2\r\n\r\nab");
 	other = site_call(0);
 	hear(other, "ab");
 	site_reset(call);
-	say(other, OK);
-	hear(clients[1], "ok");
-	close(clients[0]);
-	close(clients[1]);
-	close(other);
+	site_answer(other, clients[1]);
 }
 
 static void
@@ -152,9 +120,8 @@ a_whole_answer_ends_an_upload(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\n"
-		    "Content-Length: 100000000\r\n\r\n");
+	client = site_ask("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			  "Content-Length: 100000000\r\n\r\n");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	for (int i = 0; i < 30; i++) { /* the worker does not read on */
@@ -165,18 +132,9 @@ a_whole_answer_ends_an_upload(void **state)
 	say(call, "HTTP/1.1 413 Much\r\nContent-Length: 2\r\n\r\nno");
 	hear(client, "no");
 	assert_int_equal(site_inflight(0), 0);
-	close(client);
-	close(call);
 }
 
 /* --- tunnels --- */
-
-#define UPGRADE                                                                \
-	"GET /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"            \
-	"Upgrade: x\r\n\r\n"
-#define SWITCH                                                                 \
-	"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"          \
-	"Upgrade: x\r\n\r\n"
 
 static void
 no_limit_of_bodies_holds_for_tunnels(void **state)
@@ -186,8 +144,7 @@ no_limit_of_bodies_holds_for_tunnels(void **state)
 	(void)state;
 	site.config.limits.body_bytes = 10;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, UPGRADE "early words are many");
+	client = site_ask(UPGRADE "early words are many");
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	say(call, SWITCH);
@@ -195,8 +152,6 @@ no_limit_of_bodies_holds_for_tunnels(void **state)
 	hear(call, "early words are many");
 	say(client, "and so are later ones");
 	hear(call, "and so are later ones");
-	close(client);
-	close(call);
 }
 
 static void
@@ -208,8 +163,7 @@ a_tunnel_after_a_long_chunked_body_carries_plain_bytes(void **state)
 	(void)state;
 	memset(body, 'b', sizeof(body) - 1);
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client,
+	client = site_ask(
 	    "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
 	    "Upgrade: x\r\nTransfer-Encoding: chunked\r\n\r\n186a0\r\n");
 	say(client, body);
@@ -221,8 +175,6 @@ a_tunnel_after_a_long_chunked_body_carries_plain_bytes(void **state)
 	hear(client, "\r\n\r\n");
 	say(client, "plain");
 	assert_string_equal(hear(call, "plain"), "plain");
-	close(client);
-	close(call);
 }
 
 static void
@@ -232,15 +184,13 @@ a_switch_before_the_end_of_the_body_is_refused(void **state)
 
 	(void)state;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
-		    "Upgrade: x\r\nContent-Length: 10\r\n\r\nhalf");
+	client = site_ask(
+	    "POST /run/f HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
+	    "Upgrade: x\r\nContent-Length: 10\r\n\r\nhalf");
 	call = site_call(0);
 	hear(call, "half");
 	say(call, SWITCH);
 	assert_non_null(strstr(hear(client, "}\n"), " 502 "));
-	close(client);
-	close(call);
 }
 
 static void
@@ -251,18 +201,14 @@ a_silent_tunnel_ends_and_is_nobodys_failure(void **state)
 	(void)state;
 	site.config.timeouts_us.tunnel = SECOND;
 	site_open(site_first_free, 1, 0);
-	client = site_client();
-	say(client, UPGRADE);
+	client = site_ask(UPGRADE);
 	call = site_call(0);
 	say(call, SWITCH);
 	hear(client, "\r\n\r\n");
 	site_pass(SECOND);
 	assert_int_equal(hear_end(client), 0);
 	assert_int_equal(site_inflight(0), 0);
-	assert_true(
-	    worker_failed(site.gateway->workers, site.workers[0].slot) == 0);
-	close(client);
-	close(call);
+	assert_true(site_failed(0) == 0);
 }
 
 int

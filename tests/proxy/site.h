@@ -1,10 +1,7 @@
 /*
- * One proxy's requests in this process, for tests: clients and workers are real
- * sockets, in the hands of the test.  Time stands still unless a test moves
+ * One proxy's requests in this process, for tests, with its workers; peers.h
+ * has those who talk to it.  Time stands still unless a test moves
  * clock_cached_us, so nothing expires by itself.
- *
- * Whatever a test waits for is waited for by turning the event loop; a test
- * that waits in vain fails after a while.
  */
 #ifndef SITE_H
 #define SITE_H
@@ -14,12 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,8 +27,8 @@
 #include "request_internal.h"
 
 #define SITE_WORKERS 3
+#define SITE_PEERS 2048
 #define SECOND 1000000ull
-#define SITE_PATIENCE_US (5 * SECOND)
 
 static const char
     site_first_free[] = "local policy = {}\n"
@@ -55,6 +51,7 @@ static struct {
 	struct requests *requests;
 	struct process *row;
 	struct site_worker workers[SITE_WORKERS];
+	bool is_peer[SITE_PEERS]; /* by descriptor: a client, or a call */
 	struct config config; /* of the next generation; tests may change it */
 } site;
 
@@ -141,6 +138,17 @@ site_add_worker(int i, int capacity)
 	worker_publish(table);
 }
 
+/* Whether this process may open another descriptor. */
+static inline void
+site_allow_sockets(bool allowed)
+{
+	struct rlimit limit;
+
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = allowed ? limit.rlim_max : 0;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* Somebody waits for any worker in another proxy, with this ticket; 0: nobody
  * does any more. */
 static inline void
@@ -151,6 +159,24 @@ site_other_proxy_waits(uint64_t ticket)
 	row->queued = ticket != 0;
 	row->heartbeat_us = clock_now_us();
 	precedence_tell_any(site.gateway->workers, 1, ticket);
+}
+
+/* --- clients and calls --- */
+
+static inline int
+site_keep(int fd)
+{
+	assert_in_range(fd, 0, SITE_PEERS - 1);
+	site.is_peer[fd] = true;
+	return fd;
+}
+
+static inline void
+site_hang_up(int fd)
+{
+	assert_true(site.is_peer[fd]);
+	site.is_peer[fd] = false;
+	close(fd);
 }
 
 /* --- its life --- */
@@ -206,6 +232,9 @@ site_close(void)
 	site.row->queued_since_us = 0;
 	site_other_proxy_waits(0);
 	memset(&site.gateway->processes[2], 0, sizeof(struct process));
+	for (int fd = 0; fd < SITE_PEERS; fd++)
+		if (site.is_peer[fd])
+			site_hang_up(fd);
 }
 
 /* One turn, as the proxy makes it; the clock is the test's. */
@@ -224,17 +253,6 @@ site_turns(void)
 		site_turn();
 }
 
-/* One more turn for something that must come. */
-static inline void
-site_wait(uint64_t *since_us)
-{
-	site_turn();
-	if (*since_us == 0)
-		*since_us = clock_read_us();
-	if (clock_read_us() - *since_us > SITE_PATIENCE_US)
-		fail_msg("it did not come");
-}
-
 /* Time goes by, and what is late is looked for. */
 static inline void
 site_pass(uint64_t us)
@@ -244,149 +262,25 @@ site_pass(uint64_t us)
 	site_turns();
 }
 
-/* --- peers --- */
-
+/* What control does to a worker, and this proxy has noticed. */
 static inline void
-site_unblock(int fd)
+site_set_state(int worker, enum worker_state next)
 {
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
+	struct worker_table *table = site.gateway->workers;
 
-/* A client that has connected.  Its kernel takes little ahead of it, and so it
- * matters soon how much it reads. */
-static inline int
-site_client(void)
-{
-	struct address address, peer;
-	int listener = site_listen(&address), size = 65536, fd, accepted;
-
-	fd = socket(AF_INET, SOCK_STREAM, 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-	assert_int_equal(connect(fd, &address.any, address.len), 0);
-	accepted = net_accept(listener, &peer);
-	assert_int_not_equal(accepted, -1);
-	close(listener);
-	site_unblock(fd);
-	requests_accept(site.requests, accepted, &peer);
-	return fd;
-}
-
-/* Sends what a client or a worker has to say. */
-static inline void
-site_send(int fd, const char *data, size_t len)
-{
-	uint64_t since_us = 0;
-
-	while (len > 0) {
-		ssize_t n = write(fd, data, len);
-
-		if (n > 0) {
-			data += n;
-			len -= n;
-		} else if (errno != EAGAIN) {
-			fail_msg("write: %s", strerror(errno));
-		}
-		site_wait(&since_us);
-	}
-}
-
-static inline void
-say(int fd, const char *text)
-{
-	site_send(fd, text, strlen(text));
-}
-
-/* All that comes until `last` has come; the text is good until the next call
- * but seven. */
-static inline const char *
-hear(int fd, const char *last)
-{
-	static char texts[8][1 << 17];
-	static int turn;
-	char *text = texts[turn++ % 8];
-	uint64_t since_us = 0;
-	size_t len = 0;
-
-	text[0] = '\0';
-	while (strstr(text, last) == NULL) {
-		ssize_t n = read(fd, text + len, (1 << 17) - 1 - len);
-
-		if (n == 0 || (n == -1 && errno != EAGAIN))
-			fail_msg("\"%s\" did not come, but \"%s\" and the end",
-			    last, text);
-		len += n > 0 ? n : 0;
-		text[len] = '\0';
-		site_wait(&since_us);
-	}
-	return text;
-}
-
-/* Reads `len` bytes, whatever they are. */
-static inline void
-hear_bytes(int fd, size_t len)
-{
-	static char bytes[1 << 16];
-	uint64_t since_us = 0;
-
-	while (len > 0) {
-		ssize_t n = read(
-		    fd, bytes, len < sizeof(bytes) ? len : sizeof(bytes));
-
-		assert_int_not_equal(n, 0);
-		if (n == -1)
-			assert_int_equal(errno, EAGAIN);
-		len -= n > 0 ? n : 0;
-		site_wait(&since_us);
-	}
-}
-
-/* Reads to the end: 0 for an orderly one, else the errno of a broken one. */
-static inline int
-hear_end(int fd)
-{
-	static char bytes[1 << 16];
-	uint64_t since_us = 0;
-	ssize_t n;
-
-	while ((n = read(fd, bytes, sizeof(bytes))) != 0) {
-		if (n == -1 && errno != EAGAIN)
-			return errno;
-		site_wait(&since_us);
-	}
-	return 0;
-}
-
-static inline void
-hear_nothing(int fd)
-{
-	char byte;
-
+	worker_set_state(table, site.workers[worker].slot, next, "");
+	worker_publish(table);
 	site_turns();
-	assert_int_equal(read(fd, &byte, 1), -1);
-	assert_int_equal(errno, EAGAIN);
 }
 
-/* The next connection that this worker is asked on. */
-static inline int
-site_call(int worker)
-{
-	struct address peer;
-	uint64_t since_us = 0;
-	int fd;
-
-	while ((fd = net_accept(site.workers[worker].listener, &peer)) == -1)
-		site_wait(&since_us);
-	return fd;
-}
-
-/* Nobody else connects to this worker. */
 static inline void
-site_no_call(int worker)
+site_remove(int worker)
 {
-	struct address peer;
+	struct worker_table *table = site.gateway->workers;
 
+	worker_remove(table, site.workers[worker].slot);
+	worker_publish(table);
 	site_turns();
-	assert_int_equal(net_accept(site.workers[worker].listener, &peer), -1);
 }
 
 static inline int
@@ -396,29 +290,10 @@ site_inflight(int worker)
 	    ->inflight;
 }
 
-/* Closes with a reset. */
-static inline void
-site_reset(int fd)
-{
-	struct linger reset = {.l_onoff = 1, .l_linger = 0};
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	close(fd);
-}
-
-/* Has a request answered, so that this worker's connection, which is returned,
- * is kept for the next. */
 static inline int
-site_kept_call(int client, int worker)
+site_failed(int worker)
 {
-	int call;
-
-	say(client, "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n");
-	call = site_call(worker);
-	hear(call, "\r\n\r\n");
-	say(call, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nkept");
-	hear(client, "kept");
-	return call;
+	return worker_failed(site.gateway->workers, site.workers[worker].slot);
 }
 
 /* --- tests --- */
@@ -441,8 +316,5 @@ site_tear_down(void **state)
 
 #define site_test(name)                                                        \
 	cmocka_unit_test_setup_teardown(name, site_set_up, site_tear_down)
-
-#define GET "GET /run/f HTTP/1.1\r\nHost: h\r\n\r\n"
-#define OK "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 #endif

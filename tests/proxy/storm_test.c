@@ -5,7 +5,7 @@
  * Each storm is a series of random steps from a seed, which a failure names.
  */
 #include "log.h"
-#include "site.h"
+#include "peers.h"
 
 #define CLIENTS 12
 #define CALLS 40
@@ -118,7 +118,7 @@ keep(int *fds, int count, int fd)
 			return;
 		}
 	}
-	close(fd);
+	site_hang_up(fd);
 }
 
 /* Most of the time all of it; now and then a piece, or more than the peer may
@@ -145,7 +145,7 @@ take_in(int *fd)
 	while ((n = read(*fd, bytes, sizeof(bytes))) > 0 && roll(4) > 0)
 		;
 	if (n == 0 || (n == -1 && errno != EAGAIN)) {
-		close(*fd);
+		site_hang_up(*fd);
 		*fd = -1;
 	}
 }
@@ -160,7 +160,7 @@ part(int *fd)
 	if (roll(2) == 0)
 		site_reset(*fd);
 	else
-		close(*fd);
+		site_hang_up(*fd);
 	*fd = -1;
 }
 
@@ -207,7 +207,7 @@ step_of_worker(void)
 	for (int i = 0; i < SITE_WORKERS; i++)
 		if (site.workers[i].listener > 0 &&
 		    (fd = net_accept(site.workers[i].listener, &peer)) != -1)
-			keep(calls, CALLS, fd);
+			keep(calls, CALLS, site_keep(fd));
 	answer_call();
 }
 
@@ -339,12 +339,6 @@ storm(uint64_t seed)
 	    requests_client_count(site.requests) != 0)
 		fail_msg("storm %d leaves something behind", (int)seed);
 	site_close();
-	for (int i = 0; i < CLIENTS; i++)
-		if (clients[i] != -1)
-			close(clients[i]);
-	for (int i = 0; i < CALLS; i++)
-		if (calls[i] != -1)
-			close(calls[i]);
 }
 
 static void

@@ -28,15 +28,21 @@ local function known_keys(section)
     return keys
 end
 
---- Which other part of the file a key belongs in, or nil.
-local function elsewhere(key)
+--- The first row of all in which this field has this value, and its section; or nil.
+local function find_row(field, value)
     for _, section in ipairs(options.sections) do
         for _, row in ipairs(section) do
-            if row.key == key then
-                return section.name == "" and "the outer table" or section.name
+            if row[field] == value then
+                return row, section
             end
         end
     end
+end
+
+--- Which other part of the file a key belongs in, or nil.
+local function elsewhere(key)
+    local _, section = find_row("key", key)
+    return section and (section.name == "" and "the outer table" or section.name)
 end
 
 local function complain_of_key(key, value, section, path, problems)
@@ -132,13 +138,7 @@ end
 
 --- One value that stands for itself, for the option of this name: "admin", "workers[].weight".
 function check.option(name, value, path, place, problems)
-    for _, section in ipairs(options.sections) do
-        for _, row in ipairs(section) do
-            if row.name == name then
-                return check_row(value, row, path, place, problems)
-            end
-        end
-    end
+    return check_row(value, find_row("name", name), path, place, problems)
 end
 
 --- The whole of a configuration, as far as it is right.

@@ -99,25 +99,11 @@ local function literal(value)
     return #parts > 0 and "{ " .. table.concat(parts, ", ") .. " }" or "{}"
 end
 
---- Breaks a sentence into lines.
-local function wrap(sentence)
-    local lines = { "" }
-    for word in sentence:gmatch("%S+") do
-        local line = lines[#lines] .. (lines[#lines] == "" and "" or " ") .. word
-        if #line > WIDTH then
-            lines[#lines + 1] = word
-        else
-            lines[#lines] = line
-        end
-    end
-    return table.concat(lines, "\n")
-end
-
 --- Text for mdoc: a sentence starts a line, and nothing in it means something to roff.
 local function prose(text)
     local lines = {}
     for sentence in (text .. "  "):gmatch("(.-)  +") do
-        lines[#lines + 1] = wrap(sentence)
+        lines[#lines + 1] = wording.wrap(sentence, WIDTH)
     end
     text = "\n" .. table.concat(lines, "\n"):gsub("\\", "\\e")
     return (text:gsub("\n([.'])", "\n\\&%1"):sub(2))

@@ -1,4 +1,4 @@
---- Words for messages: how a value is quoted, and what to do about a word that is not known.
+--- Words for people: how a value is quoted, what to do about a word that is not known, and lines.
 local suggest = require("picket.suggest")
 
 local wording = {}
@@ -27,6 +27,19 @@ end
 function wording.remedy(word, known)
     local hint = suggest.hint(word, known)
     return hint ~= "" and hint or "; known are " .. table.concat(known, ", ")
+end
+
+--- The words of a text in lines of at most so many columns, but for a word that is longer.
+function wording.wrap(text, columns)
+    local lines, line = {}, nil
+    for word in text:gmatch("%S+") do
+        if line and #line + 1 + #word > columns then
+            lines[#lines + 1], line = line, nil
+        end
+        line = line and line .. " " .. word or word
+    end
+    lines[#lines + 1] = line
+    return table.concat(lines, "\n")
 end
 
 return wording

@@ -2,9 +2,9 @@
 local bench_command = {}
 
 local cjson = require("cjson")
-local command_line = require("lab.command_line")
 local compare = require("lab.compare")
 local format = require("lab.format")
+local outputs = require("lab.outputs")
 local pick_cost = require("lab.pick_cost")
 local text_table = require("lab.table")
 
@@ -36,8 +36,8 @@ local function row_of(text, costs)
     return row
 end
 
--- Writes the costs by policy and number of workers to a file.
-local function write_json(path, measured)
+-- The costs by policy and number of workers.
+local function to_json(measured)
     local list = {}
     for i, pair in ipairs(measured) do
         list[i] = { policy = pair[1], pick_ns = {} }
@@ -45,36 +45,24 @@ local function write_json(path, measured)
             list[i].pick_ns[tostring(size)] = pair[2][at]
         end
     end
-    local file, message = io.open(path, "w")
-    if not file then
-        return nil, message
-    end
-    file:write(cjson.encode({ policies = list }), "\n")
-    file:close()
-    return true
+    return cjson.encode({ policies = list }) .. "\n"
 end
 
---- The exit code (nil: of wrong usage), and what went wrong.
-function bench_command.run(arguments, world)
-    local options, message = command_line.parse(arguments, { policy = "list", json = "text" })
-    if not options then
-        return nil, message
-    end
-    local rows, measured = { { "workers", unpack(SIZES) } }, {}
-    for i, text in ipairs(options.policy or POLICIES) do
-        local costs
-        costs, message = measure(text)
-        if not costs then
-            return 1, message
+bench_command.options = { policy = "list", json = "text" }
+
+function bench_command.run(options, _, world)
+    return outputs.produce(options, world, function()
+        local rows, measured = { { "workers", unpack(SIZES) } }, {}
+        for i, text in ipairs(options.policy or POLICIES) do
+            local costs, message = measure(text)
+            if not costs then
+                return nil, message
+            end
+            rows[i + 1], measured[i] = row_of(text, costs), { text, costs }
         end
-        rows[i + 1], measured[i] = row_of(text, costs), { text, costs }
-    end
-    world.out:write(table.concat(text_table.narrow(rows), "\n"), "\n")
-    local is_written = true
-    if options.json then
-        is_written, message = write_json(options.json, measured)
-    end
-    return is_written and 0 or 1, message
+        world.out:write(table.concat(text_table.narrow(rows), "\n"), "\n")
+        return { json = function() return to_json(measured) end }
+    end)
 end
 
 return bench_command

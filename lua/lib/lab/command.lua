@@ -12,28 +12,22 @@ local table_command = require("lab.table_command")
 local thesis_command = require("lab.thesis_command")
 local thesis_registry = require("lab.thesis_registry")
 
--- Each returns the exit code (nil: of wrong usage), and what went wrong.
+-- Each has options (their kinds, see lab.command_line), and run(options, arguments, world), which
+-- returns the exit code (nil: of wrong usage), and what went wrong.
 local commands = {
     compare = compare_command.compare, sweep = compare_command.sweep,
-    thesis = thesis_command.run, bench = bench_command.run, table = table_command.run,
+    thesis = thesis_command, bench = bench_command, table = table_command,
+    list = { options = {} }, registry = { options = { seed = "number" } },
 }
 
-function commands.list(arguments, world)
-    local options, message = command_line.parse(arguments, {})
-    if not options then
-        return nil, message
-    end
+function commands.list.run(_, _, world)
     for _, name in ipairs(preset.names) do
         world.out:write(("%-24s %s\n"):format(name, preset.load(name).text))
     end
     return 0
 end
 
-function commands.registry(arguments, world)
-    local options, message = command_line.parse(arguments, { seed = "number" })
-    if not options then
-        return nil, message
-    end
+function commands.registry.run(options, _, world)
     world.out:write(registry.to_json(thesis_registry.generate(options.seed or 1)))
     return 0
 end
@@ -71,7 +65,11 @@ function command.main(arguments, world)
         world.err:write("picket: ", no_command(name), "\nsee picket lab --help\n")
         return 2
     end
-    local code, message = commands[name]({ unpack(arguments, 2) }, world)
+    local rest, code = { unpack(arguments, 2) }, nil
+    local options, message = command_line.parse(rest, commands[name].options)
+    if options then
+        code, message = commands[name].run(options, rest, world)
+    end
     if message then
         world.err:write("picket: ", message, "\n")
     end

@@ -1,4 +1,4 @@
---- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B".
+--- The options of a command: "--seed 7", "--seed=7", "--policy A --policy B"; and other words.
 local command_line = {}
 
 local keys = require("picket.keys")
@@ -28,42 +28,58 @@ local function unknown(argument, kinds)
     local known, inherited = {}, (getmetatable(kinds) or {}).__index or {}
     for _, names in ipairs({ kinds, inherited }) do
         for name in pairs(names) do
-            known["--" .. name] = true
+            if type(name) == "string" then -- 1: that there may be other words
+                known["--" .. name] = true
+            end
         end
     end
     local names = keys.sorted(known)
     local what = argument:find("^%-") and "unknown option" or "unexpected argument"
     local hint = suggest.hint(argument:match("^[^=]*"), names)
-    return ("%s %q%s"):format(what, argument,
-        hint ~= "" and hint or "; there are " .. table.concat(names, ", "))
+    if hint == "" and #names > 0 then
+        hint = "; there are " .. table.concat(names, ", ")
+    end
+    return ("%s %q%s"):format(what, argument, hint)
+end
+
+-- Takes one option; nil and a message for what is wrong.
+local function take(options, kind, name, given)
+    if not given then
+        return nil, ("--%s needs a value"):format(name)
+    end
+    local value, must = convert(kind, given)
+    if value == nil then
+        return nil, ("--%s must be %s, not %q"):format(name, must, given)
+    end
+    if kind == "list" then
+        options[name] = options[name] or {}
+        table.insert(options[name], value)
+    else
+        options[name] = value
+    end
+    return options
 end
 
 --- Options from arguments.  `kinds` maps a name to "text", "number", "count", or "list" for one
--- that may come several times.  nil and a message for what is wrong.
+-- that may come several times; with a kinds[1], words that are no options are listed from
+-- options[1] on.  nil and a message for what is wrong.
 function command_line.parse(arguments, kinds)
     local options, i = {}, 1
     while arguments[i] do
         local name, given = split(arguments[i])
-        local kind = kinds[name]
-        if not kind then
-            return nil, unknown(arguments[i], kinds)
-        end
-        if not given then
-            i = i + 1
-            given = arguments[i]
-        end
-        if not given then
-            return nil, ("--%s needs a value"):format(name)
-        end
-        local value, must = convert(kind, given)
-        if value == nil then
-            return nil, ("--%s must be %s, not %q"):format(name, must, given)
-        end
-        if kind == "list" then
-            options[name] = options[name] or {}
-            table.insert(options[name], value)
+        if kinds[name] then
+            if not given then
+                i = i + 1
+                given = arguments[i]
+            end
+            local taken, message = take(options, kinds[name], name, given)
+            if not taken then
+                return nil, message
+            end
+        elseif kinds[1] and not arguments[i]:find("^%-") then
+            options[#options + 1] = arguments[i]
         else
-            options[name] = value
+            return nil, unknown(arguments[i], kinds)
         end
         i = i + 1
     end

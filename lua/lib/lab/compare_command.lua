@@ -1,7 +1,6 @@
 --- `picket lab compare` and `picket lab sweep`.
 local compare_command = {}
 
-local command_line = require("lab.command_line")
 local compare = require("lab.compare")
 local outputs = require("lab.outputs")
 local progress = require("lab.progress")
@@ -63,48 +62,39 @@ local function content_of(done, chosen, result, world)
     }
 end
 
--- Runs the policies on the scenario and says what came of it: the exit code, and what went wrong
--- unless the world knows already.  `done`: name, arguments, options,
+-- Runs the policies on the scenario and says what came of it.  `done`: name, arguments, options,
 -- seeds and, of a sweep, vary.
 local function compare_all(done, policies, world)
     local options = done.options
-    local chosen, message = scenario.load(options)
-    if not chosen then
-        return 1, message
-    end
-    if chosen.note then
-        world.err:write("picket: ", chosen.note, "\n")
-    end
-    local made
-    made, message = outputs.prepare(options, world)
-    if not made then
-        return 1, message
-    end
-    local result, is_whole =
-        compare_command.run(chosen, policies, done.seeds, world, options.report ~= nil)
-    if not result then
-        return 1, is_whole
-    end
-    world.out:write(table.concat(report.lines(result, world.is_colour), "\n"), "\n")
-    if not is_whole then
-        world.err:write("picket: interrupted; the table has what was done by then\n")
-        return INTERRUPTED
-    end
-    is_whole, message = outputs.write(content_of(done, chosen, result, world), options, made)
-    return is_whole and 0 or 1, message
+    return outputs.produce(options, world, function(assets)
+        local chosen, message = scenario.load(options)
+        if not chosen then
+            return nil, message
+        end
+        if chosen.note then
+            world.err:write("picket: ", chosen.note, "\n")
+        end
+        local result, is_whole =
+            compare_command.run(chosen, policies, done.seeds, world, options.report ~= nil)
+        if not result then
+            return nil, is_whole
+        end
+        world.out:write(table.concat(report.lines(result, world.is_colour), "\n"), "\n")
+        if not is_whole then
+            return nil, "interrupted; the table has what was done by then", INTERRUPTED
+        end
+        return outputs.forms(content_of(done, chosen, result, world), assets)
+    end)
 end
 
-local KINDS = { preset = "text", policy = "list", seeds = "count", trace = "text",
+local OPTIONS = { preset = "text", policy = "list", seeds = "count", trace = "text",
     registry = "text", requests = "count", json = "text", csv = "text", report = "text" }
 
---- `picket lab compare`: the exit code (nil: of wrong usage), and what went wrong.
-function compare_command.compare(arguments, world)
-    local options, message = command_line.parse(arguments, KINDS)
-    if not options then
-        return nil, message
-    end
-    local policies
-    policies, message = parse_policies(options.policy or { "round_robin", "package_aware" })
+--- `picket lab compare`.
+compare_command.compare = { options = OPTIONS }
+
+function compare_command.compare.run(options, arguments, world)
+    local policies, message = parse_policies(options.policy or { "round_robin", "package_aware" })
     if not policies then
         return nil, message
     end
@@ -131,14 +121,13 @@ local function vary(policy, text)
     return policies, what
 end
 
-local SWEEP_KINDS = setmetatable({ policy = "text", vary = "text" }, { __index = KINDS })
-
 --- `picket lab sweep`: one policy, with each of several values of an option.
-function compare_command.sweep(arguments, world)
-    local options, message = command_line.parse(arguments, SWEEP_KINDS)
-    if not options then
-        return nil, message
-    elseif not options.policy or not options.vary then
+compare_command.sweep = {
+    options = setmetatable({ policy = "text", vary = "text" }, { __index = OPTIONS }),
+}
+
+function compare_command.sweep.run(options, arguments, world)
+    if not options.policy or not options.vary then
         return nil, "a sweep needs --policy NAME and --vary option=value,value,..."
     end
     local policies, what = vary(options.policy, options.vary)

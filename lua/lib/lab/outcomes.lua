@@ -2,6 +2,7 @@
 local outcomes = {}
 
 local cjson = require("cjson")
+local files = require("gateway.files")
 local summary = require("lab.summary")
 local text_table = require("lab.table")
 
@@ -28,12 +29,11 @@ end
 
 --- Reads what `picket replay --json` wrote; nil and a message when it is something else.
 function outcomes.load(path)
-    local file, message = io.open(path)
-    if not file then
-        return nil, message
+    local text, reason = files.read(path)
+    if not text then
+        return nil, path .. ": " .. reason
     end
-    local is_json, outcome = pcall(cjson.decode, file:read("*a"))
-    file:close()
+    local is_json, outcome = pcall(cjson.decode, text)
     if not is_json or type(outcome) ~= "table" or not outcome.sent then
         return nil, path .. ": not an outcome that picket replay --json wrote"
     end

@@ -1,4 +1,4 @@
---- The files that a comparison is written to: --json, --csv and --report.
+--- The files that a command of the lab writes: --json, --csv and --report.
 local outputs = {}
 
 local assets = require("lab.page.assets")
@@ -64,9 +64,8 @@ local function try_file(path, given)
     return given
 end
 
---- To be called before the work: nil and a message when what it comes to cannot be written.
--- Else the assets of the report, if one is wanted.
-function outputs.prepare(options, world)
+-- The assets of the report, if one is wanted; nil and a message when a file cannot be written.
+local function prepare(options, world)
     local made, message = {}, nil
     if options.report then
         made, message = assets.load(world.share)
@@ -98,23 +97,43 @@ local function run_of(facts)
     return run
 end
 
---- Writes what the options ask for; nil and a message on failure.  `content`: policies, and what
--- lab.page renders; `made`: what prepare() returned.
-function outputs.write(content, options, made)
-    local text = {
+--- The forms of what came of a command.  `content`: policies, and what lab.page renders; `made`:
+-- the assets of the report.
+function outputs.forms(content, made)
+    return {
         json = function() return exports.json(content.policies, run_of(content.facts)) end,
         csv = function() return exports.csv(content.policies) end,
         report = function() return page.render(content, made) end,
     }
+end
+
+local function write_all(forms, options)
     for _, form in ipairs(FORMS) do
         if options[form] then
-            local ok, message = write(options[form], text[form]())
+            local ok, message = write(options[form], forms[form]())
             if not ok then
                 return nil, message
             end
         end
     end
     return true
+end
+
+--- Does a command's work, and writes the files that its options ask for; these are tried first.
+-- `work(assets)` returns by form (json, csv, report) a function that makes the text; nil, a message
+-- and perhaps an exit code when there is none.  Returns the exit code, and what went wrong.
+function outputs.produce(options, world, work)
+    local made, message = prepare(options, world)
+    if not made then
+        return 1, message
+    end
+    local forms, code
+    forms, message, code = work(made)
+    if not forms then
+        return code or 1, message
+    end
+    made, message = write_all(forms, options)
+    return made and 0 or 1, message
 end
 
 return outputs

@@ -4,6 +4,8 @@ local pick_cost = {}
 
 local ffi = require("ffi")
 local fakes = require("picket.fakes")
+local policy_host = require("lab.policy_host")
+local watch = require("lab.watch")
 
 local VARIANTS = 128 -- different requests, and requests in flight
 local ROUNDS = 5 -- of which the fastest counts
@@ -62,7 +64,8 @@ local function make_requests()
 end
 
 -- Seconds for so many picks, with the bookkeeping around them.
-local function run(policy, requests, workers, picks)
+local function run(host, requests, workers, picks)
+    local pick, place = host.policy.pick, host.places.pick
     local running, began = {}, os.clock()
     for i = 1, picks do
         local at = i % VARIANTS + 1
@@ -70,7 +73,9 @@ local function run(policy, requests, workers, picks)
         if ended then
             ended.inflight = ended.inflight - 1
         end
-        local worker = policy.pick(requests[at], workers)
+        watch.enter(place)
+        local worker = pick(requests[at], workers)
+        watch.leave()
         if not worker then
             error("picks nobody though all workers are free", 0)
         end
@@ -88,12 +93,17 @@ end
 function pick_cost.measure(name, options, count)
     local workers, requests, best = make_workers(count), make_requests(), math.huge
     local picks = math.max(1000, BUDGET / count)
-    local ok, message = pcall(function()
-        local policy = fakes.load(name, options, workers)
+    local host, ok, message
+    host, message = policy_host.new(name, options, workers, 1)
+    if not host then
+        return nil, message
+    end
+    ok, message = pcall(function()
         for _ = 1, ROUNDS do
-            best = math.min(best, run(policy, requests, workers, picks) / picks)
+            best = math.min(best, run(host, requests, workers, picks) / picks)
         end
     end)
+    watch.leave()
     if not ok then
         return nil, tostring(message)
     end

@@ -11,8 +11,6 @@ local function from_registry(options)
     local known, message = registry.load(options.registry)
     if not known then
         return nil, message
-    elseif #known.names == 0 then
-        return nil, options.registry .. ": no function in it"
     end
     local count = options.count or COUNT
     return workload.uniform(known, options.seed, 1000 / (options.rate or RATE), count), count

@@ -1,50 +1,16 @@
---- A policy in the simulator: loaded into the gateway's sandbox, its mistakes contained as there.
+--- A policy in the simulator: started as in the gateway, its mistakes contained as there.
 local policy_host = {}
 
-local files = require("gateway.files")
-local policy_shape = require("gateway.policy_shape")
-local sandbox = require("gateway.sandbox")
-local suggest = require("picket.suggest")
+local policy_file = require("lab.policy_file")
+local watch = require("lab.watch")
 local verdict = require("gateway.verdict")
 
 local huge = math.huge
 
+local FUNCTIONS = { "start", "pick", "done", "changed", "tick" }
+
 local methods = {}
 local metatable = { __index = methods }
-
-local function read(path)
-    local file, message = io.open(path)
-    if not file then
-        return nil, message
-    end
-    local source = file:read("*a")
-    file:close()
-    return source
-end
-
--- The file of a policy: an installed one by its name, else a path.
-local function file_of(name)
-    return not name:find("[/.]") and package.searchpath(name, package.path) or name
-end
-
--- Why there is no file of a policy.
-local function missing(name, message)
-    local known = package.searchpath("least_loaded", package.path) or ""
-    local installed = files.list(files.directory(known), ".lua")
-    if name:find("[/.]") or #installed == 0 then
-        return ("there is no policy %s: %s"):format(name, message)
-    end
-    return ("there is no policy %s%s; there are %s (a file has a slash or a dot)"):format(name,
-        suggest.hint(name, installed), table.concat(installed, ", "))
-end
-
-local function find_module(name)
-    if type(name) ~= "string" or not name:find("^picket%.") then
-        return nil
-    end
-    local path = package.searchpath(name, package.path)
-    return path and read(path), path
-end
 
 local function set_workers(self, workers)
     self.workers, self.known = workers, {}
@@ -53,30 +19,27 @@ local function set_workers(self, workers)
     end
 end
 
+local function places_of(policy)
+    local places = {}
+    for _, name in ipairs(FUNCTIONS) do
+        places[name] = policy[name] and watch.place(name, policy[name])
+    end
+    return places
+end
+
 --- Loads a policy and starts it with these workers; nil and a message when that fails.
 function policy_host.new(name, options, workers, seed)
-    local file = file_of(name)
-    local source, message = read(file)
-    if not source then
-        return nil, missing(name, message)
-    end
-    local env = sandbox.new({ find = find_module, print = print, seed = seed })
-    local chunk
-    chunk, message = load(source, "=" .. file, "t", env)
-    if not chunk then
-        return nil, message
-    end
-    local ok, policy = pcall(function() return policy_shape.check(chunk(), file) end)
-    if not ok then
-        return nil, policy
+    local policy, file = policy_file.load(name, options, seed)
+    if not policy then
+        return nil, file
     end
     local self = setmetatable({
-        policy = policy, file = file, errors = 0, last_error = nil,
+        policy = policy, file = file, places = places_of(policy), errors = 0, last_error = nil,
         tick_ms = policy.tick and policy.tick_ms, wants_done = policy.done ~= nil,
     }, metatable)
     set_workers(self, workers)
     if policy.start then
-        ok, message = pcall(policy.start, options, workers)
+        local ok, message = watch.call(self.places.start, policy.start, options, workers)
         if not ok then
             return nil, message
         end
@@ -87,6 +50,17 @@ end
 local function count_error(self, message)
     self.errors = self.errors + 1
     self.last_error = message
+end
+
+-- Tell the policy something, if it wants to know.
+local function tell(self, name, ...)
+    local func = self.policy[name]
+    if func then
+        local ok, message = watch.call(self.places[name], func, ...)
+        if not ok then
+            count_error(self, message)
+        end
+    end
 end
 
 --- The gateway's own choice: the free worker with the fewest in flight for its weight.
@@ -103,7 +77,7 @@ end
 
 --- The worker that the policy picks, or nil to wait.
 function methods:pick(request)
-    local ok, worker = pcall(self.policy.pick, request, self.workers)
+    local ok, worker = watch.call(self.places.pick, self.policy.pick, request, self.workers)
     if ok and (worker == nil or self.known[worker]) then
         return worker
     end
@@ -113,30 +87,17 @@ end
 
 --- Tell the policy how an attempt ended.
 function methods:done(request, worker, outcome)
-    if self.policy.done then
-        local ok, message = pcall(self.policy.done, request, worker, outcome)
-        if not ok then
-            count_error(self, message)
-        end
-    end
+    tell(self, "done", request, worker, outcome)
 end
 
 --- Other workers may be chosen from now on.
 function methods:change(workers)
     set_workers(self, workers)
-    if self.policy.changed then
-        local ok, message = pcall(self.policy.changed, workers)
-        if not ok then
-            count_error(self, message)
-        end
-    end
+    tell(self, "changed", workers)
 end
 
 function methods:tick(now)
-    local ok, message = pcall(self.policy.tick, now)
-    if not ok then
-        count_error(self, message)
-    end
+    tell(self, "tick", now)
 end
 
 --- The counters that the policy keeps, such as how often a threshold took effect.

@@ -59,11 +59,13 @@ end
 
 --- Read a registry from a JSON file, as the gateway does: olscheduler's [{"handle": name, "pkgs":
 -- [names]}], or with sizes {"packages": {name: bytes}, "functions": {name: [names]}}.  nil and a
--- message that begins with file:line when it is neither.
+-- message that begins with file:line when it is neither, or with the file when it has no function.
 function registry.load(path)
     local checked, message = gateway_registry.load(path)
     if not checked then
         return nil, message
+    elseif #checked.functions == 0 then
+        return nil, path .. ": no function in it"
     end
     local packages_of = {}
     for _, func in ipairs(checked.functions) do

@@ -28,8 +28,6 @@ local function use_registry(made, options)
     local known, message = registry.load(options.registry)
     if not known then
         return nil, message
-    elseif #known.names == 0 then
-        return nil, options.registry .. ": no function in it"
     end
     made.registry = function() return known end
     return known

@@ -1,21 +1,9 @@
 --- `picket lab table`: what several replays came to, side by side.
 local table_command = {}
 
-local command_line = require("lab.command_line")
 local drawn = require("lab.drawn")
 local outcomes = require("lab.outcomes")
 local outputs = require("lab.outputs")
-
--- Those arguments that are NAME=FILE, and the others.
-local function split(arguments)
-    local files, others, is_value = {}, {}, false
-    for _, argument in ipairs(arguments) do
-        local list = (argument:find("^%-") or is_value) and others or files
-        list[#list + 1] = argument
-        is_value = not is_value and argument:find("^%-%-[%w-]+$") ~= nil
-    end
-    return files, others
-end
 
 -- { name, outcome } pairs; false and a message for a bad file, nil and one for wrong usage.
 local function load_all(files)
@@ -51,39 +39,23 @@ local function content_of(list, arguments, world)
     }
 end
 
-local function write_report(list, arguments, options, world)
-    local content, made, message
-    content, message = content_of(list, arguments, world)
-    if not content then
-        return 1, message
-    end
-    made, message = outputs.prepare(options, world)
-    if not made then
-        return 1, message
-    end
-    made, message = outputs.write(content, options, made)
-    return made and 0 or 1, message
-end
+table_command.options = { "NAME=FILE", report = "text" }
 
---- The exit code (nil: of wrong usage), and what went wrong.
-function table_command.run(arguments, world)
-    local files, others = split(arguments)
-    local options, message = command_line.parse(others, { report = "text" })
-    if not options then
-        return nil, message
-    end
-    local list
-    list, message = load_all(files)
+function table_command.run(options, arguments, world)
+    local list, message = load_all(options)
     if not list then
         return list == false and 1 or nil, message
     elseif #list == 0 then
         return nil, "table wants NAME=FILE ..."
     end
-    world.out:write(table.concat(outcomes.lines(list), "\n"), "\n")
-    if options.report then
-        return write_report(list, arguments, options, world)
-    end
-    return 0
+    return outputs.produce(options, world, function(assets)
+        world.out:write(table.concat(outcomes.lines(list), "\n"), "\n")
+        if not options.report then
+            return {}
+        end
+        local content, fault = content_of(list, arguments, world)
+        return content and outputs.forms(content, assets), fault
+    end)
 end
 
 return table_command

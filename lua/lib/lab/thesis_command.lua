@@ -1,7 +1,6 @@
 --- `picket lab thesis`: the figures of the 2018 thesis, simulated, beside what it measured.
 local thesis_command = {}
 
-local command_line = require("lab.command_line")
 local compare_command = require("lab.compare_command")
 local facts = require("lab.thesis_facts")
 local measured = require("lab.measured")
@@ -11,9 +10,10 @@ local tables = require("lab.page.tables")
 local text_table = require("lab.table")
 local thesis = require("lab.thesis")
 local thesis_table = require("lab.thesis_table")
+local wording = require("gateway.wording")
 
 local SEEDS = 10
-local KINDS = { seeds = "count", report = "text", measured = "text" }
+local INTERRUPTED = 130
 local CAPTION = "Simulated, and beside it what was measured in 2018."
 
 -- By label what the logs in a folder (nil: none) say; nil and a message for one that is bad.
@@ -56,20 +56,8 @@ local function perform(experiment, options, world)
     }, is_whole
 end
 
-local function wrapped(text, columns)
-    local lines, line = {}, ""
-    for word in text:gmatch("%S+") do
-        if line ~= "" and #line + 1 + #word > columns then
-            lines[#lines + 1], line = line, ""
-        end
-        line = line == "" and word or line .. " " .. word
-    end
-    lines[#lines + 1] = line
-    return table.concat(lines, "\n")
-end
-
 local function say(part, world)
-    world.out:write(part.title, "\n\n", wrapped(part.text, 80), "\n\n",
+    world.out:write(part.title, "\n\n", wording.wrap(part.text, 80), "\n\n",
         table.concat(text_table.narrow(part.rows), "\n"), "\n\n")
 end
 
@@ -101,35 +89,27 @@ local function registry_of(options)
     return known or false, message
 end
 
---- The exit code (nil: of wrong usage), and what went wrong.
-function thesis_command.run(arguments, world)
-    local options, message = command_line.parse(arguments, KINDS)
-    if not options then
-        return nil, message
-    end
-    local known, made
-    known, message = registry_of(options)
-    if known == false then
-        return 1, message
-    end
-    made, message = outputs.prepare(options, world)
-    if not made then
-        return 1, message
-    end
-    local parts = {}
-    for i, experiment in ipairs(thesis.experiments(known)) do
-        local part, is_whole = perform(experiment, options, world)
-        if not part then
-            return 1, is_whole
-        elseif not is_whole then
-            return 130, "interrupted"
+thesis_command.options = { seeds = "count", report = "text", measured = "text" }
+
+function thesis_command.run(options, arguments, world)
+    return outputs.produce(options, world, function(assets)
+        local known, message = registry_of(options)
+        if known == false then
+            return nil, message
         end
-        say(part, world)
-        parts[i] = part
-    end
-    local ok
-    ok, message = outputs.write(content_of(parts, arguments, options, world), options, made)
-    return ok and 0 or 1, message
+        local parts = {}
+        for i, experiment in ipairs(thesis.experiments(known)) do
+            local part, is_whole = perform(experiment, options, world)
+            if not part then
+                return nil, is_whole
+            elseif not is_whole then
+                return nil, "interrupted", INTERRUPTED
+            end
+            say(part, world)
+            parts[i] = part
+        end
+        return outputs.forms(content_of(parts, arguments, options, world), assets)
+    end)
 end
 
 return thesis_command

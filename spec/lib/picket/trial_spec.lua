@@ -1,21 +1,9 @@
 local fakes = require("picket.fakes")
+local scratch = require("scratch")
 local trial = require("picket.trial")
 
--- A policy file with this text, for as long as `use` runs.
-local function with_policy(text, use)
-    local path = os.tmpname()
-    local file = assert(io.open(path, "w"))
-    file:write(text)
-    file:close()
-    local ok, message = pcall(use, path)
-    os.remove(path)
-    if not ok then
-        error(message, 0)
-    end
-end
-
 local function refused(text, words)
-    with_policy(text, function(path)
+    scratch.with(text, function(path)
         local ok, message = pcall(trial.load, path)
         assert.is_false(ok)
         assert.truthy(message:find(words, 1, true), message)
@@ -36,7 +24,7 @@ describe("picket.trial", function()
 
     it("runs the file again for each policy", function()
         local text = "local n = 0 return { pick = function() n = n + 1 return n end }"
-        with_policy(text, function(path)
+        scratch.with(text, function(path)
             local one, other = trial.load(path), trial.load(path)
             assert.equal(1, one.pick())
             assert.equal(2, one.pick())
@@ -45,7 +33,7 @@ describe("picket.trial", function()
     end)
 
     it("starts the policy with options and workers", function()
-        with_policy([[
+        scratch.with([[
             local policy = {}
             function policy.start(options, workers)
                 function policy.pick() return options, workers end
@@ -74,7 +62,7 @@ describe("picket.trial", function()
     end)
 
     it("tells and counts who was picked", function()
-        with_policy([[
+        scratch.with([[
             return { pick = function(request, workers) return workers[request.attempt] end }
         ]], function(path)
             local policy, workers = trial.load(path), fakes.workers(2)

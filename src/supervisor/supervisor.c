@@ -187,7 +187,8 @@ on_signal(struct supervisor *s, int number, uint64_t now_us)
 
 	switch (number) {
 	case SIGCHLD:
-		children_reap(s, now_us);
+		if (hub_reap(s, now_us))
+			on_stop(s, now_us);
 		break;
 	case SIGHUP:
 		children_tell_control(s, &message);

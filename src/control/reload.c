@@ -11,6 +11,7 @@
 #include "loader.h"
 #include "log.h"
 #include "membership.h"
+#include "worker.h"
 #include "xmalloc.h"
 
 /* Proxies load a policy in milliseconds; one that does not answer in this time
@@ -48,6 +49,9 @@ struct reload {
 	pid_t *awaited; /* by proxy: whose answer is to come; 0: nobody's */
 	char warnings[LOADER_ERROR + 512]; /* a line each */
 };
+
+#define NO_SUPERVISOR                                                          \
+	"the supervisor is gone; without it nothing can be reloaded"
 
 static void reload_begin(struct reload *);
 
@@ -181,6 +185,22 @@ has_its_logs(const struct config *config, char error[LOADER_ERROR])
 	return true;
 }
 
+void
+reload_finish(struct gateway *gateway, const struct generation *generation)
+{
+	struct membership_change change;
+
+	if (worker_generation(gateway->workers) == gateway->generation)
+		return;
+	membership_apply(gateway->workers, generation, &change);
+	worker_set_generation(gateway->workers, gateway->generation);
+	log_info("generation %u: policy %s, workers: %d (%d added, %d removed, "
+		 "%d changed)",
+	    gateway->generation, generation_config(generation)->policy_name,
+	    membership_count(gateway->workers), change.added, change.removed,
+	    change.changed);
+}
+
 static void
 reload_swap(struct reload *reload)
 {
@@ -188,23 +208,20 @@ reload_swap(struct reload *reload)
 	    .type = MESSAGE_SWAP, .generation = reload->number};
 	struct gateway *gateway = reload->gateway;
 	struct generation *generation = reload->generation;
-	struct membership_change change;
 	char error[LOADER_ERROR];
 
 	if (!has_its_logs(generation_config(generation), error)) {
 		abort_prepared(reload, error);
 		return;
 	}
+	if (!channel_send(reload->channel, &message, -1)) {
+		abort_prepared(reload, NO_SUPERVISOR);
+		return;
+	}
 	note_unread(reload);
-	membership_apply(gateway->workers, generation, &change);
 	gateway->generation = reload->number;
 	gateway->processes[0].generation = reload->number;
-	channel_send(reload->channel, &message, -1);
-	log_info("generation %u: policy %s, workers: %d (%d added, %d removed, "
-		 "%d changed)",
-	    reload->number, generation_config(generation)->policy_name,
-	    membership_count(gateway->workers), change.added, change.removed,
-	    change.changed);
+	reload_finish(gateway, generation);
 	log_lines(LOG_WARN, "", reload->warnings);
 	reload->generation = NULL;
 	reload->on_swap(reload->arg, generation);
@@ -239,8 +256,7 @@ reload_prepare(struct reload *reload, int fd)
 	for (int i = 1; i < gateway->process_count; i++)
 		reload->awaited[i] = gateway->processes[i].pid;
 	if (!channel_send(reload->channel, &message, fd)) {
-		reload_fail(reload, "the supervisor is gone; without it "
-				    "nothing can be reloaded");
+		reload_fail(reload, NO_SUPERVISOR);
 		return;
 	}
 	reload->state = RELOAD_PREPARING;

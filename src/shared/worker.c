@@ -259,6 +259,18 @@ worker_publish(struct worker_table *table)
 	shared_store(&table->membership, next == 0 ? 1 : next);
 }
 
+uint32_t
+worker_generation(const struct worker_table *table)
+{
+	return shared_load(&table->generation);
+}
+
+void
+worker_set_generation(struct worker_table *table, uint32_t number)
+{
+	shared_store(&table->generation, number);
+}
+
 /* The numbers may wrap around, so they are compared by their distance. */
 static bool
 is_noted(const struct worker_table *table, uint32_t membership)

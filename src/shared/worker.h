@@ -119,6 +119,9 @@ void worker_set_address(
     struct worker_table *, int slot, const struct address *);
 /* After any change: moves the membership number. */
 void worker_publish(struct worker_table *);
+/* The generation whose workers these are, said when all is changed. */
+uint32_t worker_generation(const struct worker_table *);
+void worker_set_generation(struct worker_table *, uint32_t number);
 /* Frees removed rows that nobody uses any more. */
 void worker_sweep(struct worker_table *);
 int worker_find(struct worker_table *, const char *name_or_url); /* -1: none */

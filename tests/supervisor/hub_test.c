@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "generation_writer.h"
+#include "worker.h"
 
 enum { CONTROL, PROXY_0, PROXY_1, ALL };
 
@@ -34,6 +35,8 @@ make(void **state)
 	memset(&supervisor, 0, sizeof(supervisor));
 	supervisor.gateway = gateway_new(4, 2);
 	supervisor.gateway->generation = 1;
+	worker_set_generation(supervisor.gateway->workers, 1);
+	supervisor.successor = -1;
 	supervisor.children = children;
 	supervisor.generation = -1;
 	supervisor.pending = -1;
@@ -199,6 +202,25 @@ a_channel_whose_other_end_is_gone_is_closed(void **state)
 }
 
 static void
+assert_no_upgrade(void)
+{
+	say(CONTROL, MESSAGE_UPGRADE, 0, -1);
+	assert_int_equal(supervisor.successor, -1);
+	assert_true(hears(CONTROL, MESSAGE_UPGRADE));
+	assert_non_null(strstr(heard.text, "a reload"));
+}
+
+static void
+no_upgrade_begins_while_a_reload_changes_the_workers(void **state)
+{
+	(void)state;
+	prepare(2);
+	assert_no_upgrade();
+	say(CONTROL, MESSAGE_SWAP, 2, -1);
+	assert_no_upgrade();
+}
+
+static void
 all_are_told_to_open_their_logs_anew(void **state)
 {
 	(void)state;
@@ -325,6 +347,7 @@ main(void)
 	    TEST(membership_goes_to_all_proxies),
 	    TEST(control_may_ask_to_stop_and_once_is_enough),
 	    TEST(a_channel_whose_other_end_is_gone_is_closed),
+	    TEST(no_upgrade_begins_while_a_reload_changes_the_workers),
 	    TEST(all_are_told_to_open_their_logs_anew),
 	    TEST(what_control_said_last_still_counts),
 	    TEST(what_is_prepared_dies_with_control),

@@ -46,7 +46,7 @@ say_what_is_wanted(void)
 static void
 go_on_waiting(struct request *req)
 {
-	request_wait(req, WAIT_ANY);
+	request_wait(req, WAITER_ANY);
 	if (req->state != REQUEST_QUEUED)
 		return;
 	req->waiter.since_us -= req->queued_us;

@@ -76,7 +76,7 @@ request_wait_its_turn(struct request *req, int slot)
 {
 	struct requests *set = req->requests;
 
-	request_wait(req, WAIT_ANY);
+	request_wait(req, WAITER_ANY);
 	if (req->state != REQUEST_QUEUED)
 		return;
 	admission_want(set->admission, &req->waiter, slot);
@@ -137,7 +137,7 @@ request_schedule(struct request *req)
 		attempt_begin(req, slot);
 		break;
 	case TAKING_FULL:
-		request_wait(req, slot < 0 ? WAIT_ANY : slot);
+		request_wait(req, slot < 0 ? WAITER_ANY : slot);
 		break;
 	case TAKING_IN_TURN:
 		request_wait_its_turn(req, slot);

@@ -46,7 +46,7 @@ struct reload {
 	uint64_t until_us;
 	struct generation *generation; /* the new one */
 	uint32_t number;
-	pid_t *awaited; /* by proxy: whose answer is to come; 0: nobody's */
+	pid_t *prepared; /* by proxy: who has answered; 0: nobody */
 	char warnings[LOADER_ERROR + 512]; /* a line each */
 };
 
@@ -232,15 +232,16 @@ reload_swap(struct reload *reload)
 
 /* --- preparing --- */
 
-/* A proxy that died meanwhile starts with what is current then. */
+/* A proxy that is dead starts with what is current then; one that has started
+ * meanwhile was asked as well. */
 static bool
 all_are_prepared(const struct reload *reload)
 {
 	const struct gateway *gateway = reload->gateway;
 
 	for (int i = 1; i < gateway->process_count; i++)
-		if (reload->awaited[i] != 0 &&
-		    reload->awaited[i] == gateway->processes[i].pid)
+		if (gateway->processes[i].pid != 0 &&
+		    gateway->processes[i].pid != reload->prepared[i])
 			return false;
 	return true;
 }
@@ -254,7 +255,7 @@ reload_prepare(struct reload *reload, int fd)
 	reload->number = gateway->generation + 1;
 	message.generation = reload->number;
 	for (int i = 1; i < gateway->process_count; i++)
-		reload->awaited[i] = gateway->processes[i].pid;
+		reload->prepared[i] = 0;
 	if (!channel_send(reload->channel, &message, fd)) {
 		reload_fail(reload, NO_SUPERVISOR);
 		return;
@@ -270,7 +271,9 @@ reload_hear(struct reload *reload, const struct message *message)
 	if (reload->state != RELOAD_PREPARING ||
 	    message->generation != reload->number)
 		return;
-	reload->awaited[message->process] = 0;
+	reload->prepared[message->process] = reload->gateway
+						 ->processes[message->process]
+						 .pid;
 	if (message->type == MESSAGE_REFUSED)
 		abort_prepared(reload, message->text);
 	else if (all_are_prepared(reload))
@@ -393,8 +396,8 @@ reload_new(struct event_base *base, struct gateway *gateway, int channel,
 	list_init(&reload->askers);
 	list_init(&reload->next);
 	reload->timer = event_new(base, -1, 0, reload_on_timer, reload);
-	reload->awaited = xcalloc(
-	    gateway->process_count, sizeof(*reload->awaited));
+	reload->prepared = xcalloc(
+	    gateway->process_count, sizeof(*reload->prepared));
 	return reload;
 }
 
@@ -415,6 +418,6 @@ reload_free(struct reload *reload)
 		event_free(reload->loaded);
 	event_free(reload->timer);
 	generation_close(reload->generation);
-	free(reload->awaited);
+	free(reload->prepared);
 	free(reload);
 }

@@ -60,9 +60,10 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 		children_tell_proxies(s, message, fd);
 		return false;
 	case MESSAGE_SWAP:
-		if (s->pending != -1 &&
-		    message->generation == s->pending_number)
-			make_current(s);
+		if (s->pending == -1 ||
+		    message->generation != s->pending_number)
+			break;
+		make_current(s);
 		children_tell_proxies(s, message, -1);
 		break;
 	case MESSAGE_ABORT:

@@ -235,6 +235,21 @@ a_proxy_that_died_is_not_waited_for(void **state)
 }
 
 static void
+a_proxy_that_starts_meanwhile_is_waited_for(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	gateway->processes[2].pid++; /* another in its place */
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_REFUSED, 2, "no");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_string_equal(outcome, "no");
+	assert_int_equal(gateway->generation, 1);
+}
+
+static void
 who_asks_meanwhile_gets_a_reload_of_their_own(void **state)
 {
 	(void)state;
@@ -384,6 +399,7 @@ main(void)
 	    TEST(one_refusal_changes_nothing),
 	    TEST(a_bad_file_is_offered_to_nobody),
 	    TEST(a_proxy_that_died_is_not_waited_for),
+	    TEST(a_proxy_that_starts_meanwhile_is_waited_for),
 	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
 	    TEST(more_workers_than_there_is_room_for_are_refused),
 	    TEST(options_that_only_a_start_reads_are_told),

@@ -142,6 +142,7 @@ a_generation_that_is_aborted_is_forgotten(void **state)
 	assert_true(hears(PROXY_0, MESSAGE_ABORT));
 	assert_true(hears(PROXY_1, MESSAGE_ABORT));
 	say(CONTROL, MESSAGE_SWAP, 2, -1);
+	assert_silence(PROXY_0);
 	assert_int_equal(supervisor.gateway->generation, 1);
 	assert_int_equal(supervisor.generation, -1);
 }

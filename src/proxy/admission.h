@@ -19,6 +19,7 @@
 #include "process.h"
 
 #define WAITER_ANY -1
+#define WAITER_POSTPONED UINT64_MAX /* `seen` of who waits for a socket */
 
 /* Lies in the request. */
 struct waiter {

@@ -172,10 +172,14 @@ hedge_begin(struct request *hedge)
 	    admission_must_wait(set->admission, &hedge->waiter, slot) ||
 	    !worker_claim(set->workers, slot, set->proxy))
 		return false;
+	if (!attempt_begin(hedge, slot)) {
+		worker_release(set->workers, slot, set->proxy);
+		place_given_back(set, slot);
+		return false;
+	}
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
 	set->counters->hedges++;
-	attempt_begin(hedge, slot);
 	return true;
 }
 

@@ -511,6 +511,28 @@ interim_answers_of_a_hedge_are_nobodys(void **state)
 	close_all();
 }
 
+static void
+without_a_socket_there_is_no_hedge(void **state)
+{
+	struct rlimit before, none;
+
+	(void)state;
+	open_site(site_first_free, 1);
+	ask(GET, "\r\n\r\n");
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	site_pass(2 * SECOND);
+	setrlimit(RLIMIT_NOFILE, &before);
+	assert_int_equal(site.row->counters.hedges, 0);
+	assert_int_equal(site_inflight(1), 0);
+	say(first, OK);
+	hear(client, "ok");
+	assert_none_in_flight();
+	close_all();
+}
+
 /* The kept connection that it was sent on closes, and no socket is left. */
 static void
 one_that_lost_its_connection_and_leaves_is_hedged_no_more(void **state)
@@ -615,6 +637,7 @@ main(void)
 	    site_test(when_both_take_too_long_it_is_504),
 	    site_test(a_client_that_leaves_ends_both),
 	    site_test(interim_answers_of_a_hedge_are_nobodys),
+	    site_test(without_a_socket_there_is_no_hedge),
 	    site_test(
 		one_that_lost_its_connection_and_leaves_is_hedged_no_more),
 	    site_test(a_reload_stops_no_hedge_and_begins_none),

@@ -76,6 +76,34 @@ the_second_answer_wins_when_it_comes_first(void **state)
 	close_all();
 }
 
+static int
+failures(void)
+{
+	return worker_at(site.gateway->workers, site.workers[0].slot)->failures;
+}
+
+static void
+who_is_outrun_now_and_then_has_not_failed_but_who_always_is_has(void **state)
+{
+	(void)state;
+	site.config.ejection.time_us = 10 * SECOND;
+	open_hedged();
+	say(second, OK);
+	hear(client, "ok");
+	assert_int_equal(failures(), 0);
+	site_pass(20 * SECOND);
+	close(first);
+	say(client, GET);
+	first = site_call(0);
+	hear(first, "\r\n\r\n");
+	site_pass(8 * SECOND); /* it is known to be slow at times */
+	hear(second, "\r\n\r\n");
+	say(second, OK);
+	hear(client, "ok");
+	assert_int_equal(failures(), 1);
+	close_all();
+}
+
 static void
 the_first_answer_gives_the_second_attempt_up(void **state)
 {
@@ -614,6 +642,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    site_test(the_second_answer_wins_when_it_comes_first),
+	    site_test(
+		who_is_outrun_now_and_then_has_not_failed_but_who_always_is_has),
 	    site_test(the_first_answer_gives_the_second_attempt_up),
 	    site_test(a_long_answer_of_the_second_attempt_is_whole),
 	    site_test(the_policy_is_asked_as_for_a_second_attempt),

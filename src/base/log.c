@@ -42,15 +42,6 @@ log_set_level(enum log_level level)
 	log_level = level;
 }
 
-int
-log_level_from_name(const char *name)
-{
-	for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
-		if (strcmp(name, level_name[i]) == 0)
-			return i;
-	return -1;
-}
-
 enum { OPEN_FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC };
 
 /* A pipe that nobody reads yet is one that somebody may read in time. */

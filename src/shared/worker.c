@@ -107,12 +107,6 @@ worker_rows(struct worker_table *table)
 	return table->workers;
 }
 
-struct warmth *
-worker_warmth(struct worker_table *table)
-{
-	return table->warmth;
-}
-
 struct worker_identity *
 worker_identity(struct worker_table *table, int slot)
 {

@@ -55,8 +55,7 @@ struct worker_table *worker_table_new(int worker_max, int proxy_max);
 
 int worker_max(const struct worker_table *);
 struct worker *worker_at(struct worker_table *, int slot);
-struct worker *worker_rows(struct worker_table *);   /* all, by slot */
-struct warmth *worker_warmth(struct worker_table *); /* all, by slot */
+struct worker *worker_rows(struct worker_table *); /* all, by slot */
 struct worker_identity *worker_identity(struct worker_table *, int slot);
 struct worker_share *worker_share(struct worker_table *, int slot, int proxy);
 

@@ -45,12 +45,6 @@ link_init(struct link *link)
 	link->next = link->prev = link;
 }
 
-static inline bool
-link_is_listed(const struct link *link)
-{
-	return link->next != link;
-}
-
 static inline void
 list_init(struct list *list)
 {

@@ -57,15 +57,6 @@ log_set_level(enum log_level level)
 	log_level = level;
 }
 
-int
-log_level_from_name(const char *name)
-{
-	for (int i = LOG_DEBUG; i <= LOG_ERROR; i++)
-		if (strcmp(name, level_name[i]) == 0)
-			return i;
-	return -1;
-}
-
 /* A pipe that nobody reads yet can be opened only by who might read it. */
 int
 log_open(const char *path)

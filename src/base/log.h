@@ -31,9 +31,6 @@ int log_open(const char *path);
 /* Could a log file be opened there?  Else errno tells why not. */
 bool log_is_writable(const char *path);
 
-/* "debug", "info", "warn", "error"; -1 for anything else. */
-int log_level_from_name(const char *name);
-
 extern enum log_level log_level; /* read by the macro below only */
 
 #define log_debug(...)                                                         \

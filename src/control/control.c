@@ -322,6 +322,7 @@ begin(struct life *life, int generation)
 	event_add(life->message, NULL);
 	event_active(life->tick, EV_TIMEOUT, 0);
 	life->open_by_us = clock_now_us() + OPEN_MAX_US;
+	reload_finish(control->gateway, control->generation);
 	repair_addresses(control->table);
 	control_sync(control);
 }

@@ -21,6 +21,9 @@
 #define BODY_MAX 4096
 #define RETRY_US 20000
 
+static const struct parser_limits limits = {
+    .head_bytes = 16384, .headers = 100, .uri_bytes = 8192};
+
 const char probe_unasked[] = "it was not asked";
 
 struct probe {
@@ -78,45 +81,59 @@ judge(struct probe *probe)
 		probe_end(probe, NULL);
 }
 
-/* Takes bytes; true when the answer is complete or no answer. */
+/* Takes the head of the answer, and the interim answers before it, which say
+ * nothing yet; true when it is there. */
 static bool
+take_head(struct probe *probe, char **data, size_t *len)
+{
+	const struct head *head = parser_head(probe->parser);
+	size_t used;
+
+	for (;;) {
+		switch (parser_feed(probe->parser, *data, *len, &used)) {
+		case PARSER_MORE:
+			return false;
+		case PARSER_FAILED:
+			probe_end(probe, parser_reason(probe->parser));
+			return false;
+		case PARSER_HEAD:
+			break;
+		}
+		*data += used;
+		*len -= used;
+		if (head->status >= 200 || head->status == 101)
+			return true;
+		parser_reset(probe->parser, PARSER_RESPONSE, &limits);
+	}
+}
+
+static void
 take(struct probe *probe, char *data, size_t len)
 {
 	size_t used;
 	ssize_t n;
 
 	if (!probe->has_head) {
-		switch (parser_feed(probe->parser, data, len, &used)) {
-		case PARSER_MORE:
-			return false;
-		case PARSER_FAILED:
-			probe_end(probe, parser_reason(probe->parser));
-			return true;
-		case PARSER_HEAD:
-			break;
-		}
+		if (!take_head(probe, &data, &len))
+			return;
 		probe->has_head = true;
 		if (probe->question.kind == HEALTH_HTTP) {
 			judge(probe); /* whatever the body says */
-			return true;
+			return;
 		}
 		body_start(&probe->body, parser_head(probe->parser));
-		data += used;
-		len -= used;
 	}
 	n = body_decode(&probe->body, data, len, &used);
 	if (n == -1) {
 		probe_end(probe, body_reason(&probe->body));
-		return true;
+		return;
 	}
 	if ((size_t)n > BODY_MAX - probe->len)
 		n = BODY_MAX - probe->len;
 	memcpy(probe->text + probe->len, data, n);
 	probe->len += n;
-	if (!probe->body.done && probe->len < BODY_MAX)
-		return false;
-	judge(probe);
-	return true;
+	if (probe->body.done || probe->len == BODY_MAX)
+		judge(probe);
 }
 
 static void
@@ -142,8 +159,6 @@ probe_on_readable(evutil_socket_t fd, short what, void *arg)
 static void
 ask(struct probe *probe)
 {
-	static const struct parser_limits limits = {
-	    .head_bytes = 16384, .headers = 100, .uri_bytes = 8192};
 	char text[512];
 	int len = snprintf(text, sizeof(text),
 	    "GET %s HTTP/1.1\r\nHost: picket-health\r\n"
@@ -155,7 +170,6 @@ ask(struct probe *probe)
 		return;
 	}
 	probe->parser = parser_new(PARSER_RESPONSE, &limits);
-	parser_expect(probe->parser, METHOD_GET);
 	event_assign(probe->event, event_get_base(probe->event), probe->fd,
 	    EV_READ | EV_PERSIST, probe_on_readable, probe);
 	event_add(probe->event, NULL);

@@ -11,6 +11,7 @@
 #include "loader.h"
 #include "log.h"
 #include "membership.h"
+#include "worker.h"
 #include "xmalloc.h"
 
 /* Proxies load a policy in milliseconds; one that does not answer in this time
@@ -45,9 +46,12 @@ struct reload {
 	uint64_t until_us;
 	struct generation *generation; /* the new one */
 	uint32_t number;
-	pid_t *awaited; /* by proxy: whose answer is to come; 0: nobody's */
+	pid_t *prepared; /* by proxy: who has answered; 0: nobody */
 	char warnings[LOADER_ERROR + 512]; /* a line each */
 };
+
+#define NO_SUPERVISOR                                                          \
+	"the supervisor is gone; without it nothing can be reloaded"
 
 static void reload_begin(struct reload *);
 
@@ -192,6 +196,22 @@ has_its_logs(const struct config *config, char error[LOADER_ERROR])
 	return true;
 }
 
+void
+reload_finish(struct gateway *gateway, const struct generation *generation)
+{
+	struct membership_change change;
+
+	if (worker_generation(gateway->workers) == gateway->generation)
+		return;
+	membership_apply(gateway->workers, generation, &change);
+	worker_set_generation(gateway->workers, gateway->generation);
+	log_info("generation %u: policy %s, workers: %d (%d added, %d removed, "
+		 "%d changed)",
+	    gateway->generation, generation_config(generation)->policy_name,
+	    membership_count(gateway->workers), change.added, change.removed,
+	    change.changed);
+}
+
 static void
 reload_swap(struct reload *reload)
 {
@@ -199,23 +219,20 @@ reload_swap(struct reload *reload)
 	    .type = MESSAGE_SWAP, .generation = reload->number};
 	struct gateway *gateway = reload->gateway;
 	struct generation *generation = reload->generation;
-	struct membership_change change;
 	char error[LOADER_ERROR];
 
 	if (!has_its_logs(generation_config(generation), error)) {
 		abort_prepared(reload, error);
 		return;
 	}
+	if (!channel_send(reload->channel, &message, -1)) {
+		abort_prepared(reload, NO_SUPERVISOR);
+		return;
+	}
 	note_unread(reload);
-	membership_apply(gateway->workers, generation, &change);
 	gateway->generation = reload->number;
 	gateway->processes[0].generation = reload->number;
-	channel_send(reload->channel, &message, -1);
-	log_info("generation %u: policy %s, workers: %d (%d added, %d removed, "
-		 "%d changed)",
-	    reload->number, generation_config(generation)->policy_name,
-	    membership_count(gateway->workers), change.added, change.removed,
-	    change.changed);
+	reload_finish(gateway, generation);
 	log_lines(LOG_WARN, "", reload->warnings);
 	reload->generation = NULL;
 	reload->on_swap(reload->arg, generation);
@@ -226,15 +243,16 @@ reload_swap(struct reload *reload)
 
 /* --- preparing --- */
 
-/* A proxy that died meanwhile starts with what is current then. */
+/* A proxy that is dead starts with what is current then; one that has started
+ * meanwhile was asked as well. */
 static bool
 all_are_prepared(const struct reload *reload)
 {
 	const struct gateway *gateway = reload->gateway;
 
 	for (int i = 1; i < gateway->process_count; i++)
-		if (reload->awaited[i] != 0 &&
-		    reload->awaited[i] == gateway->processes[i].pid)
+		if (gateway->processes[i].pid != 0 &&
+		    gateway->processes[i].pid != reload->prepared[i])
 			return false;
 	return true;
 }
@@ -248,10 +266,9 @@ reload_prepare(struct reload *reload, int fd)
 	reload->number = gateway->generation + 1;
 	message.generation = reload->number;
 	for (int i = 1; i < gateway->process_count; i++)
-		reload->awaited[i] = gateway->processes[i].pid;
+		reload->prepared[i] = 0;
 	if (!channel_send(reload->channel, &message, fd)) {
-		reload_fail(reload, "the supervisor is gone; without it "
-				    "nothing can be reloaded");
+		reload_fail(reload, NO_SUPERVISOR);
 		return;
 	}
 	reload->state = RELOAD_PREPARING;
@@ -265,7 +282,9 @@ reload_hear(struct reload *reload, const struct message *message)
 	if (reload->state != RELOAD_PREPARING ||
 	    message->generation != reload->number)
 		return;
-	reload->awaited[message->process] = 0;
+	reload->prepared[message->process] = reload->gateway
+						 ->processes[message->process]
+						 .pid;
 	if (message->type == MESSAGE_REFUSED)
 		abort_prepared(reload, message->text);
 	else if (all_are_prepared(reload))
@@ -388,8 +407,8 @@ reload_new(struct event_base *base, struct gateway *gateway, int channel,
 	list_init(&reload->askers);
 	list_init(&reload->next);
 	reload->timer = event_new(base, -1, 0, reload_on_timer, reload);
-	reload->awaited = xcalloc(
-	    gateway->process_count, sizeof(*reload->awaited));
+	reload->prepared = xcalloc(
+	    gateway->process_count, sizeof(*reload->prepared));
 	return reload;
 }
 
@@ -410,6 +429,6 @@ reload_free(struct reload *reload)
 		event_free(reload->loaded);
 	event_free(reload->timer);
 	generation_close(reload->generation);
-	free(reload->awaited);
+	free(reload->prepared);
 	free(reload);
 }

@@ -13,7 +13,7 @@
 #include "policy.h"
 #include "worker.h"
 
-enum { MADE_UP_WORKERS = 3, FUNCTIONS = 8, TRIAL_PROXY = 0, TRIAL_SEED = 1 };
+enum { MADE_UP_WORKERS = 3, FUNCTIONS = 8, TRIAL_SEED = 1 };
 
 struct trial {
 	const struct generation *generation;

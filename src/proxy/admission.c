@@ -88,7 +88,7 @@ waiter_init(struct waiter *waiter, uint32_t func_hash)
 static struct list *
 list_for(struct admission *a, int slot)
 {
-	return slot == WAIT_ANY ? &a->any : &a->by_slot[slot].list;
+	return slot == WAITER_ANY ? &a->any : &a->by_slot[slot].list;
 }
 
 static bool
@@ -133,7 +133,7 @@ tell(struct admission *a, int slot)
 {
 	uint64_t ticket = first_ticket(list_for(a, slot));
 
-	if (slot == WAIT_ANY)
+	if (slot == WAITER_ANY)
 		precedence_tell_any(a->table, a->proxy, ticket);
 	else
 		precedence_tell(a->table, slot, a->proxy, ticket);

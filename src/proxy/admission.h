@@ -18,7 +18,8 @@
 #include "list.h"
 #include "process.h"
 
-#define WAIT_ANY -1
+#define WAITER_ANY -1
+#define WAITER_POSTPONED UINT64_MAX /* `seen` of who waits for a socket */
 
 /* Lies in the request. */
 struct waiter {
@@ -28,7 +29,7 @@ struct waiter {
 	uint64_t since_us;  /* it came to the queue; 0: it is not in it */
 	uint64_t seen;      /* openings of workers before its last pick */
 	uint32_t func_hash; /* which function it counts for */
-	int slot;           /* or WAIT_ANY */
+	int slot;           /* or WAITER_ANY */
 	int wanted;         /* that it waits for any, but would go there */
 };
 

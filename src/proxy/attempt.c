@@ -2,8 +2,8 @@
  * An attempt: a request at one worker, from the claim of its place until that
  * is given back, and going elsewhere when it fails.  [proxies]
  *
- * Invariant: a request holds a place (slot != -1) exactly from the claim in
- * request_schedule() until attempt_end().
+ * Invariant: a request holds a place (slot != -1) exactly from attempt_begin(),
+ * before which it was claimed, until attempt_end().
  */
 #include "request_internal.h"
 
@@ -42,55 +42,32 @@ say_what_is_wanted(void)
 	log_warn("no socket is left for a worker connection: %m");
 }
 
-/* It waits as it did before, for no longer than the queue allows. */
-static void
-go_on_waiting(struct request *req)
-{
-	request_wait(req, WAIT_ANY);
-	if (req->state != REQUEST_QUEUED)
-		return;
-	req->waiter.since_us -= req->queued_us;
-	req->queued_us = 0;
-}
-
-/* Back to the queue, until the next tick: it has seen all there is, and the
- * place goes to whom can use it. */
-static void
-attempt_postpone(struct request *req)
-{
-	struct requests *set = req->requests;
-	int slot = req->slot;
-
-	say_what_is_wanted();
-	req->slot = -1;
-	req->attempts--;
-	req->tried_count--;
-	worker_release(set->workers, slot, set->proxy);
-	go_on_waiting(req);
-	place_given_back(set, slot);
-	req->waiter.seen = UINT64_MAX;
-}
-
-static void
-attempt_connect(struct request *req)
+/* False: no socket is left for it.  Else its upstream is on the way, or NULL
+ * when the worker cannot be reached. */
+static bool
+attempt_connect(struct request *req, int slot)
 {
 	struct requests *set = req->requests;
 	struct address address;
 
 	errno = 0;
-	if (worker_address(set->workers, req->slot, &address))
+	if (worker_address(set->workers, slot, &address))
 		do
 			req->upstream = upstream_connect(
-			    set->upstreams, req->slot, &address, req);
+			    set->upstreams, slot, &address, req);
 		while (req->upstream == NULL && is_want_of_descriptors(errno) &&
 		       pool_shed(set->pool));
-	if (req->upstream == NULL && is_our_want(errno)) {
-		if (!hedge_goes_on(req, "no socket is left"))
-			attempt_postpone(req);
-		return;
-	}
+	if (req->upstream != NULL || !is_our_want(errno))
+		return true;
+	say_what_is_wanted();
+	return false;
+}
+
+static void
+attempt_go(struct request *req)
+{
 	if (req->upstream == NULL) {
-		set->counters->upstream_connect_failures++;
+		req->requests->counters->upstream_connect_failures++;
 		attempt_failed(req, true, 502, "cannot connect to a worker");
 		return;
 	}
@@ -100,35 +77,51 @@ attempt_connect(struct request *req)
 		client_pause(req->client);
 }
 
+/* Without a socket it is as if it had not been there. */
 void
 attempt_reconnect(struct request *req)
 {
+	int slot = req->slot;
+
 	upstream_close(req->upstream);
 	req->upstream = NULL;
 	req->upload_over = false;
 	list_remove(&req->hedge_link); /* until it is sent again */
-	attempt_connect(req);
+	if (attempt_connect(req, slot)) {
+		attempt_go(req);
+	} else if (!hedge_goes_on(req, "no socket is left")) {
+		req->slot = -1;
+		req->attempts--;
+		req->tried_count--;
+		request_postpone(req, slot);
+	}
 }
 
-void
+bool
 attempt_begin(struct request *req, int slot)
 {
 	struct requests *set = req->requests;
+	bool is_kept;
 
+	req->upstream = pool_take(set->pool, slot);
+	is_kept = req->upstream != NULL;
+	if (!is_kept && !attempt_connect(req, slot))
+		return false;
+	request_leave_queue(req);
 	req->slot = req->last_slot = slot;
 	req->address = set->address_seen[slot];
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
 	req->sent_us = req->head_us = 0;
 	req->upload_over = req->was_early = false;
-	req->upstream = pool_take(set->pool, slot);
-	if (req->upstream == NULL) {
-		attempt_connect(req);
-		return;
+	if (!is_kept) {
+		attempt_go(req);
+		return true;
 	}
 	set->counters->upstream_reused++;
 	upstream_begin(req->upstream, req, client_head(req->client)->method);
 	relay_request(req);
+	return true;
 }
 
 /* --- ending and going elsewhere --- */

@@ -16,6 +16,7 @@
 
 #include <stdlib.h>
 #include "clock.h"
+#include "conduct.h"
 #include "histogram.h"
 #include "log.h"
 #include "usual.h"
@@ -172,10 +173,14 @@ hedge_begin(struct request *hedge)
 	    admission_must_wait(set->admission, &hedge->waiter, slot) ||
 	    !worker_claim(set->workers, slot, set->proxy))
 		return false;
+	if (!attempt_begin(hedge, slot)) {
+		worker_release(set->workers, slot, set->proxy);
+		place_given_back(set, slot);
+		return false;
+	}
 	req->attempts++;
 	req->tried[req->tried_count++] = slot;
 	set->counters->hedges++;
-	attempt_begin(hedge, slot);
 	return true;
 }
 
@@ -263,6 +268,20 @@ hedge_goes_on(struct request *req, const char *error)
 	return true;
 }
 
+/* Slow for a moment is what hedges are for; but a worker that answers nobody
+ * any more would never be found out, for each of its requests is helped. */
+static void
+blame_silent(const struct request *req)
+{
+	struct requests *set = req->requests;
+
+	if (!conduct_is_silent(
+		set->workers, req->slot, set->config->ejection.time_us))
+		return;
+	conduct_failed(set->workers, req->slot, req->waiter.func_hash);
+	worker_count(set->workers, req->slot, set->proxy, true, 0);
+}
+
 struct request *
 hedge_settle(struct request *req)
 {
@@ -275,6 +294,7 @@ hedge_settle(struct request *req)
 	/* as long as it has taken so far, and longer */
 	hedge_note(helped, clock_now_us() - helped->sent_us);
 	helped->requests->counters->hedges_won++;
+	blame_silent(helped);
 	attempt_end(helped, OUTRUN);
 	hedge_take_over(helped, req);
 	return helped;

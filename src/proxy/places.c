@@ -9,6 +9,7 @@
  */
 #include "request_internal.h"
 
+#include <string.h>
 #include "clock.h"
 #include "precedence.h"
 
@@ -76,11 +77,25 @@ request_wait_its_turn(struct request *req, int slot)
 {
 	struct requests *set = req->requests;
 
-	request_wait(req, WAIT_ANY);
+	request_wait(req, WAITER_ANY);
 	if (req->state != REQUEST_QUEUED)
 		return;
 	admission_want(set->admission, &req->waiter, slot);
 	look_at(set, slot);
+}
+
+/* It has seen all there is, and the place goes to whom can use it. */
+void
+request_postpone(struct request *req, int slot)
+{
+	struct requests *set = req->requests;
+
+	worker_release(set->workers, slot, set->proxy);
+	request_wait(req, WAITER_ANY);
+	place_given_back(set, slot);
+	req->last_slot = slot;
+	req->waiter.seen = WAITER_POSTPONED;
+	set->is_short[slot] = true;
 }
 
 void
@@ -133,11 +148,11 @@ request_schedule(struct request *req)
 		taking = take_place(req, &slot);
 	switch (taking) {
 	case TAKING_DONE:
-		request_leave_queue(req);
-		attempt_begin(req, slot);
+		if (!attempt_begin(req, slot))
+			request_postpone(req, slot);
 		break;
 	case TAKING_FULL:
-		request_wait(req, slot < 0 ? WAIT_ANY : slot);
+		request_wait(req, slot < 0 ? WAITER_ANY : slot);
 		break;
 	case TAKING_IN_TURN:
 		request_wait_its_turn(req, slot);
@@ -229,15 +244,22 @@ place_given_back(struct requests *set, int slot)
 	}
 }
 
+/* Where an older one has just found no socket, a younger one finds none. */
 static void
 pick_again(struct waiter *waiter)
 {
-	request_schedule(request_of(waiter));
+	struct request *req = request_of(waiter);
+
+	if (waiter->seen != WAITER_POSTPONED ||
+	    !req->requests->is_short[req->last_slot])
+		request_schedule(req);
 }
 
 void
 attempts_pick_again(struct requests *set)
 {
+	memset(set->is_short, 0,
+	    (size_t)worker_max(set->workers) * sizeof(*set->is_short));
 	admission_visit(set->admission, pick_again);
 }
 

@@ -156,13 +156,16 @@ proxy_prepare(struct proxy *proxy, const struct message *message, int fd)
 	channel_send(proxy->channel, &answer, -1);
 }
 
+/* One that started too late for its refusal to count gives way to a process
+ * that begins with this generation. */
 static void
 proxy_swap(struct proxy *proxy, const struct message *message)
 {
 	struct epoch *epoch = proxy->prepared;
 
 	if (epoch == NULL || epoch->number != message->generation)
-		return; /* aborted meanwhile */
+		fatal("generation %u is the current one, and was refused here",
+		    message->generation);
 	proxy->prepared = NULL;
 	proxy_configure(proxy, epoch);
 }

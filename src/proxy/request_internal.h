@@ -122,6 +122,7 @@ struct requests {
 	uint32_t *address_seen;
 	int *freed, freed_count; /* slots that are to be looked at */
 	bool *is_freed;
+	bool *is_short; /* by slot: no socket was left for it, in this round */
 	bool is_dispatching; /* attempts_dispatch() is up the stack */
 	uint32_t pick_count;
 };
@@ -184,6 +185,10 @@ void request_schedule(struct request *);
 /* Waits for this worker, or for any. */
 void request_wait(struct request *, int slot);
 
+/* No socket is left for the place that was claimed at this worker: gives it
+ * back, and waits until there may be one. */
+void request_postpone(struct request *, int slot);
+
 /* Waits no longer, whatever the reason. */
 void request_leave_queue(struct request *);
 
@@ -197,7 +202,8 @@ void attempts_hand_out(struct requests *, int slot);
 /* Hands out the places that are to be looked at in this turn. */
 void attempts_dispatch(struct requests *);
 
-/* Picks again for everybody who waits: what they wait for may have changed. */
+/* Picks again for everybody who waits: what they wait for may have changed.  Of
+ * those who wait for a socket, until there is none for one of them. */
 void attempts_pick_again(struct requests *);
 
 /* The same when somebody waits although a worker has a place: those beyond
@@ -206,8 +212,9 @@ void attempts_look_again(struct requests *);
 
 /* --- attempt.c --- */
 
-/* Goes to the worker at which a place was claimed. */
-void attempt_begin(struct request *, int slot);
+/* Goes to the worker at which a place was claimed, and waits no longer.  False:
+ * no socket is left to go there, and all is as it was. */
+bool attempt_begin(struct request *, int slot);
 
 /* This attempt ended without an answer that the client could get. `may_repeat`:
  * the worker has not seen it, or its method is idempotent.  Goes elsewhere, or

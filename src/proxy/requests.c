@@ -74,6 +74,7 @@ requests_new(struct loop *loop, struct gateway *gateway, int proxy)
 	set->address_seen = xcalloc(workers, sizeof(*set->address_seen));
 	set->freed = xcalloc(workers, sizeof(*set->freed));
 	set->is_freed = xcalloc(workers, sizeof(*set->is_freed));
+	set->is_short = xcalloc(workers, sizeof(*set->is_short));
 	for (int i = 0; i < REQUEST_STATES; i++)
 		list_init(&set->by_state[i]);
 	list_init(&set->all);
@@ -124,6 +125,7 @@ requests_free(struct requests *set)
 	free(set->address_seen);
 	free(set->freed);
 	free(set->is_freed);
+	free(set->is_short);
 	free(set);
 }
 

@@ -48,6 +48,22 @@ conduct_did_well(struct worker_table *table, int slot, uint32_t func)
 	put(&conduct->at[0], this_second());
 }
 
+static bool
+was_within(uint32_t at, uint64_t us)
+{
+	return at != 0 && this_second() - at <= us / 1000000;
+}
+
+bool
+conduct_is_silent(struct worker_table *table, int slot, uint64_t for_us)
+{
+	uint64_t since_us = worker_identity(table, slot)->changed_us;
+
+	return worker_is_available(worker_at(table, slot)) &&
+	       clock_now_us() - since_us >= for_us &&
+	       !was_within(get(&table->conducts[slot].at[0]), for_us);
+}
+
 bool
 conduct_is_excused(struct worker_table *table, int slot, uint64_t within_us)
 {
@@ -56,9 +72,7 @@ conduct_is_excused(struct worker_table *table, int slot, uint64_t within_us)
 	    &worker_at(table, slot)->failures, __ATOMIC_RELAXED);
 	uint32_t count = get(&conduct->count);
 	int other = get(&conduct->good[0]) == get(&conduct->func);
-	uint32_t at = get(&conduct->at[other]);
 
-	if (failures <= 0 || count < (uint32_t)failures || at == 0)
-		return false;
-	return this_second() - at <= within_us / 1000000;
+	return failures > 0 && count >= (uint32_t)failures &&
+	       was_within(get(&conduct->at[other]), within_us);
 }

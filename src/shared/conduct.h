@@ -24,6 +24,9 @@ void conduct_failed(struct worker_table *, int slot, uint32_t func);
 /* It was answered well; called beside worker_did_well(). */
 void conduct_did_well(struct worker_table *, int slot, uint32_t func);
 
+/* Is it up, and has done well by nobody, for this time at least? */
+bool conduct_is_silent(struct worker_table *, int slot, uint64_t for_us);
+
 /* Is all of the row one function's, and has the worker done well by another
  * within this time? */
 bool conduct_is_excused(struct worker_table *, int slot, uint64_t within_us);

@@ -141,12 +141,6 @@ generation_close(struct generation *generation)
 	free(generation);
 }
 
-uint64_t
-generation_hash(const struct generation *generation)
-{
-	return generation->header->hash;
-}
-
 const struct config *
 generation_config(const struct generation *generation)
 {

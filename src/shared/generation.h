@@ -62,7 +62,4 @@ const char *generation_package(
 uint32_t generation_package_hash(
     const struct generation *, int function, int index);
 
-/* A number made of all the bytes: equal for equal generations. */
-uint64_t generation_hash(const struct generation *);
-
 #endif

@@ -39,7 +39,6 @@ struct section {
 struct generation_header {
 	char magic[8];
 	uint64_t size; /* of the file */
-	uint64_t hash; /* of all sections */
 	struct section sections[SECTION_COUNT];
 };
 

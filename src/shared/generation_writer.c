@@ -163,23 +163,6 @@ fill_buckets(struct generation_writer *writer)
 	}
 }
 
-/* Eight bytes at a time: a file of 20 MB takes a few milliseconds. */
-static uint64_t
-hash_bytes(uint64_t hash, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		size_t taken = len < sizeof(uint64_t) ? len : sizeof(uint64_t);
-		uint64_t word = 0;
-
-		memcpy(&word, bytes, taken);
-		hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-		hash ^= hash >> 29;
-		bytes += taken;
-		len -= taken;
-	}
-	return hash;
-}
-
 static size_t
 bytes_of(const struct generation_writer *writer, int number)
 {
@@ -201,7 +184,6 @@ fill_header(
 
 		header->sections[number] = (struct section){
 		    offset, array->count, generation_entry_size[number]};
-		header->hash = hash_bytes(header->hash, array->bytes, bytes);
 		offset = (offset + bytes + 7) & ~(uint64_t)7;
 	}
 	header->size = offset;

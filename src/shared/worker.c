@@ -107,12 +107,6 @@ worker_rows(struct worker_table *table)
 	return table->workers;
 }
 
-struct warmth *
-worker_warmth(struct worker_table *table)
-{
-	return table->warmth;
-}
-
 struct worker_identity *
 worker_identity(struct worker_table *table, int slot)
 {
@@ -257,6 +251,18 @@ worker_publish(struct worker_table *table)
 	for (int slot = 0; slot < table->worker_max; slot++)
 		worker_open(table, slot); /* whatever changed */
 	shared_store(&table->membership, next == 0 ? 1 : next);
+}
+
+uint32_t
+worker_generation(const struct worker_table *table)
+{
+	return shared_load(&table->generation);
+}
+
+void
+worker_set_generation(struct worker_table *table, uint32_t number)
+{
+	shared_store(&table->generation, number);
 }
 
 /* The numbers may wrap around, so they are compared by their distance. */

@@ -55,8 +55,7 @@ struct worker_table *worker_table_new(int worker_max, int proxy_max);
 
 int worker_max(const struct worker_table *);
 struct worker *worker_at(struct worker_table *, int slot);
-struct worker *worker_rows(struct worker_table *);   /* all, by slot */
-struct warmth *worker_warmth(struct worker_table *); /* all, by slot */
+struct worker *worker_rows(struct worker_table *); /* all, by slot */
 struct worker_identity *worker_identity(struct worker_table *, int slot);
 struct worker_share *worker_share(struct worker_table *, int slot, int proxy);
 
@@ -119,6 +118,9 @@ void worker_set_address(
     struct worker_table *, int slot, const struct address *);
 /* After any change: moves the membership number. */
 void worker_publish(struct worker_table *);
+/* The generation whose workers these are, said when all is changed. */
+uint32_t worker_generation(const struct worker_table *);
+void worker_set_generation(struct worker_table *, uint32_t number);
 /* Frees removed rows that nobody uses any more. */
 void worker_sweep(struct worker_table *);
 int worker_find(struct worker_table *, const char *name_or_url); /* -1: none */

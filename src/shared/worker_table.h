@@ -43,6 +43,7 @@ struct worker_table {
 	int32_t worker_max;
 	int32_t proxy_max;
 	uint32_t membership; /* control; never 0 */
+	uint32_t generation; /* control: whose workers these are; 0: none's */
 	struct worker *workers;
 	struct warmth *warmth;
 	struct conduct *conducts;

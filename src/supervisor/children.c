@@ -210,25 +210,28 @@ log_death(const struct supervisor *s, const struct child *child, int status)
 		    WEXITSTATUS(status));
 }
 
-/* A generation that control offered dies with it. */
+/* A generation that control offered dies with it, unless it is the current one
+ * by now. */
 static void
 abort_for(struct supervisor *s, const struct child *child)
 {
 	struct message abort = {
 	    .type = MESSAGE_ABORT, .generation = s->pending_number};
+	bool has_swapped = s->pending_number == s->gateway->generation;
 
 	if (child->row->kind != PROCESS_CONTROL)
 		return;
-	notify_reloaded("control has died");
+	notify_reloaded(has_swapped ? NULL : "control has died");
 	if (s->pending == -1)
 		return;
 	close_if_open(&s->pending);
 	children_tell_proxies(s, &abort, -1);
 }
 
-static void
-bury(struct supervisor *s, struct child *child, int status, uint64_t now_us)
+void
+children_bury(struct supervisor *s, int index, int status, uint64_t now_us)
 {
+	struct child *child = &s->children[index];
 	struct process *row = child->row;
 
 	log_death(s, child, status);
@@ -249,17 +252,16 @@ bury(struct supervisor *s, struct child *child, int status, uint64_t now_us)
 	start_later(child, now_us);
 }
 
-void
-children_reap(struct supervisor *s, uint64_t now_us)
+int
+children_next_dead(struct supervisor *s, int *status)
 {
-	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, status, WNOHANG)) > 0)
 		for (int i = 0; i < s->gateway->process_count; i++)
 			if (s->children[i].row->pid == pid)
-				bury(s, &s->children[i], status, now_us);
-	children_tick(s, now_us);
+				return i;
+	return -1;
 }
 
 /* --- watching --- */

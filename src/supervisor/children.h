@@ -35,12 +35,12 @@ struct supervisor {
 	struct generation *first;          /* that the gateway started with */
 	int generation;                    /* the current one's descriptor */
 	int pending;                       /* that proxies prepare; -1: none */
-	uint32_t pending_number;
-	uint64_t drain_us;          /* how long a drain may take */
-	char log_file[CONFIG_PATH]; /* "": standard error */
-	bool is_ready;              /* every child has run */
-	bool is_activated;          /* systemd opened the sockets */
-	bool is_replaced;           /* the sockets are another gateway's now */
+	uint32_t pending_number;           /* of the last reload; 0: not yet */
+	uint64_t drain_us;                 /* how long a drain may take */
+	char log_file[CONFIG_PATH];        /* "": standard error */
+	bool is_ready;                     /* every child has run */
+	bool is_activated;                 /* systemd opened the sockets */
+	bool is_replaced;       /* the sockets are another gateway's now */
 	uint64_t proxies_by_us; /* start them then, checked workers or not */
 	bool is_stopping;
 	uint64_t kill_at_us; /* when stopping: what still runs is killed */
@@ -48,8 +48,9 @@ struct supervisor {
 
 void children_start(struct supervisor *);
 
-/* After SIGCHLD: takes note of the dead. */
-void children_reap(struct supervisor *, uint64_t now_us);
+/* One that has died, by row; -1: none, or no more.  It is to be buried. */
+int children_next_dead(struct supervisor *, int *status);
+void children_bury(struct supervisor *, int row, int status, uint64_t now_us);
 
 /* Starts what is due, kills what stands still. */
 void children_tick(struct supervisor *, uint64_t now_us);

@@ -60,9 +60,10 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 		children_tell_proxies(s, message, fd);
 		return false;
 	case MESSAGE_SWAP:
-		if (s->pending != -1 &&
-		    message->generation == s->pending_number)
-			make_current(s);
+		if (s->pending == -1 ||
+		    message->generation != s->pending_number)
+			break;
+		make_current(s);
 		children_tell_proxies(s, message, -1);
 		break;
 	case MESSAGE_ABORT:
@@ -73,6 +74,7 @@ from_control(struct supervisor *s, const struct message *message, int fd)
 		children_tell_proxies(s, message, -1);
 		break;
 	case MESSAGE_RELOADING:
+		s->pending_number = 0;
 		notify_reloading();
 		break;
 	case MESSAGE_RELOADED:
@@ -120,6 +122,19 @@ hub_read(struct supervisor *s, int row)
 	/* It has closed its end and will be reaped. */
 	if (got == -1)
 		replace(&s->children[row].channel, -1);
+	return stop;
+}
+
+bool
+hub_reap(struct supervisor *s, uint64_t now_us)
+{
+	bool stop = false;
+	int row, status;
+
+	while ((row = children_next_dead(s, &status)) != -1) {
+		stop |= hub_read(s, row);
+		children_bury(s, row, status, now_us);
+	}
 	return stop;
 }
 

@@ -12,6 +12,9 @@
 /* Reads what this row's process has sent; true when control asks to stop. */
 bool hub_read(struct supervisor *, int row);
 
+/* After SIGCHLD: what the dead have said last still counts; as hub_read(). */
+bool hub_reap(struct supervisor *, uint64_t now_us);
+
 /* What the supervisor itself takes from a configuration. */
 void hub_follow(struct supervisor *, const struct config *);
 

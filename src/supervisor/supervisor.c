@@ -32,6 +32,7 @@
 #include "notify.h"
 #include "title.h"
 #include "upgrade.h"
+#include "worker.h"
 #include "xmalloc.h"
 
 enum { TICK_MS = 100, TICK_STARTING_MS = 5 };
@@ -115,6 +116,7 @@ set_up(struct supervisor *s, const char *path)
 	hub_follow(s, config);
 	descriptors_check(s->gateway, config);
 	membership_apply(s->gateway->workers, s->first, NULL);
+	worker_set_generation(s->gateway->workers, 1);
 	carry_over_read(inherit_take_workers(), s->gateway->workers);
 }
 
@@ -188,7 +190,8 @@ on_signal(struct supervisor *s, int number, uint64_t now_us)
 
 	switch (number) {
 	case SIGCHLD:
-		children_reap(s, now_us);
+		if (hub_reap(s, now_us))
+			on_stop(s, now_us);
 		break;
 	case SIGHUP:
 		children_tell_control(s, &message);

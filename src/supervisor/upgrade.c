@@ -14,6 +14,7 @@
 #include "inherit.h"
 #include "log.h"
 #include "notify.h"
+#include "worker.h"
 #include "xmalloc.h"
 
 /* A socket that several proxies share is passed on once. */
@@ -114,12 +115,22 @@ start_successor(struct supervisor *s)
 	return true;
 }
 
+/* The workers are not yet those of the current generation, or soon will be
+ * others: a successor would take the difference for commands. */
+static bool
+reloads(const struct supervisor *s)
+{
+	return s->pending != -1 ||
+	       worker_generation(s->gateway->workers) != s->gateway->generation;
+}
+
 void
 upgrade_begin(struct supervisor *s)
 {
-	static const char busy[] = "an upgrade or a stop is under way already";
+	static const char
+	    busy[] = "an upgrade, a reload or a stop is under way already";
 
-	if (s->is_stopping || s->successor != -1) {
+	if (s->is_stopping || s->successor != -1 || reloads(s)) {
 		log_warn("%s", busy);
 		fail(s, busy);
 	} else if (!start_successor(s)) {

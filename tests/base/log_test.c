@@ -259,18 +259,6 @@ fatal_says_why_and_exits_with_1(void **state)
 	assert_string_equal(content(path), "picket: cannot listen on here\n");
 }
 
-static void
-levels_have_names(void **state)
-{
-	(void)state;
-	assert_int_equal(log_level_from_name("debug"), LOG_DEBUG);
-	assert_int_equal(log_level_from_name("info"), LOG_INFO);
-	assert_int_equal(log_level_from_name("warn"), LOG_WARN);
-	assert_int_equal(log_level_from_name("error"), LOG_ERROR);
-	assert_int_equal(log_level_from_name("Error"), -1);
-	assert_int_equal(log_level_from_name(""), -1);
-}
-
 #define TEST(name) cmocka_unit_test_setup(name, start_afresh)
 
 int
@@ -291,7 +279,6 @@ main(void)
 	    TEST(a_file_that_cannot_be_opened_leaves_the_old_one),
 	    TEST(errno_survives),
 	    TEST(fatal_says_why_and_exits_with_1),
-	    TEST(levels_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

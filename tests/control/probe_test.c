@@ -142,6 +142,8 @@ who_does_not_answer_is_not(void **state)
 
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n"
 
+#define EARLY "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"
+
 static void
 an_answer_is_judged_by_the_kind_of_question(void **state)
 {
@@ -165,6 +167,13 @@ an_answer_is_judged_by_the_kind_of_question(void **state)
 	    {"SSH-2.0-OpenSSH\r\n\r\n", HEALTH_HTTP, 0, false},
 	    {"HTTP/1.1 200", HEALTH_HTTP, 200, false},
 	    {"", HEALTH_HTTP, 200, false},
+	    {EARLY OK, HEALTH_HTTP, 200, true},
+	    {EARLY EARLY OK "ready\n", HEALTH_OPENLAMBDA, 0, true},
+	    {EARLY "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", HEALTH_HTTP,
+		0, false},
+	    {EARLY, HEALTH_HTTP, 0, false},
+	    {"HTTP/1.1 101 Up\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+		HEALTH_HTTP, 200, false},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

@@ -3,6 +3,7 @@
 #include "reload.h"
 
 #include <stdlib.h>
+#include <sys/socket.h>
 
 #include "fixture.h"
 #include "log.h"
@@ -54,6 +55,7 @@ make(void **state)
 	gateway->config = &started;
 	gateway->config_path = path;
 	gateway->generation = 1;
+	worker_set_generation(gateway->workers, 1);
 	for (int i = 0; i < 3; i++) {
 		gateway->processes[i].pid = 100 + i;
 		gateway->processes[i].state = PROCESS_RUNNING;
@@ -233,6 +235,21 @@ a_proxy_that_died_is_not_waited_for(void **state)
 }
 
 static void
+a_proxy_that_starts_meanwhile_is_waited_for(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	gateway->processes[2].pid++; /* another in its place */
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_REFUSED, 2, "no");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_string_equal(outcome, "no");
+	assert_int_equal(gateway->generation, 1);
+}
+
+static void
 who_asks_meanwhile_gets_a_reload_of_their_own(void **state)
 {
 	(void)state;
@@ -333,6 +350,48 @@ the_supervisor_hears_of_begin_and_end(void **state)
 	assert_non_null(strstr(last_reason, "wrokers"));
 }
 
+static bool
+is_a_worker(const char *name)
+{
+	return worker_find(gateway->workers, name) != -1;
+}
+
+static void
+nothing_changes_when_nobody_can_be_told_to_swap(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	answer(MESSAGE_PREPARED, 1, "");
+	shutdown(ends[1], SHUT_RDWR);
+	answer(MESSAGE_PREPARED, 2, "");
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_int_equal(gateway->generation, 1);
+	assert_null(current);
+	assert_false(is_a_worker("127.0.0.1:1"));
+}
+
+/* Control died after it had said SWAP. */
+static void
+what_control_left_undone_is_finished_once(void **state)
+{
+	struct listed_worker worker = fixture_worker("new", "127.0.0.1", 2);
+	struct generation *generation = fixture_generation(
+	    generation_writer_new(), &worker, 1);
+
+	(void)state;
+	reload_finish(gateway, generation);
+	assert_false(is_a_worker("new"));
+	gateway->generation = 2;
+	reload_finish(gateway, generation);
+	assert_true(is_a_worker("new"));
+	worker_remove(gateway->workers, worker_find(gateway->workers, "new"));
+	reload_finish(gateway, generation);
+	assert_false(is_a_worker("new"));
+	generation_close(generation);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
 
 int
@@ -343,12 +402,15 @@ main(void)
 	    TEST(one_refusal_changes_nothing),
 	    TEST(a_bad_file_is_offered_to_nobody),
 	    TEST(a_proxy_that_died_is_not_waited_for),
+	    TEST(a_proxy_that_starts_meanwhile_is_waited_for),
 	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
 	    TEST(more_workers_than_there_is_room_for_are_refused),
 	    TEST(options_that_only_a_start_reads_are_told),
 	    TEST(an_answer_to_an_earlier_question_is_none),
 	    TEST(the_end_of_control_answers_who_waits),
 	    TEST(the_supervisor_hears_of_begin_and_end),
+	    TEST(nothing_changes_when_nobody_can_be_told_to_swap),
+	    TEST(what_control_left_undone_is_finished_once),
 	};
 	int failed;
 

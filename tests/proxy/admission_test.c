@@ -63,7 +63,7 @@ the_oldest_that_may_use_a_place_is_next(void **state)
 {
 	(void)state;
 	assert_true(admission_wait(queue, &waiters[0], 1));
-	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[1], WAITER_ANY));
 	assert_true(admission_wait(queue, &waiters[2], 0));
 	assert_ptr_equal(next_for(0), &waiters[1]);
 	assert_ptr_equal(next_for(1), &waiters[0]);
@@ -79,13 +79,13 @@ one_woken_in_vain_keeps_its_age(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		assert_true(admission_wait(queue, &waiters[i], WAIT_ANY));
+		assert_true(admission_wait(queue, &waiters[i], WAITER_ANY));
 	assert_true(admission_wait(queue, &waiters[1], 2));
 	assert_true(admission_wait(queue, &waiters[0], 2));
 	assert_ptr_equal(next_for(2), &waiters[0]);
 	assert_true(admission_wait(queue, &waiters[0], 1));
 	assert_ptr_equal(next_for(2), &waiters[1]);
-	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[1], WAITER_ANY));
 	assert_ptr_equal(next_for(0), &waiters[1]);
 	ask(&waiters[1]);
 	assert_ptr_equal(next_for(0), &waiters[2]);
@@ -95,7 +95,7 @@ static void
 who_has_declined_is_asked_again_when_room_comes(void **state)
 {
 	(void)state;
-	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[0], WAITER_ANY));
 	ask(&waiters[0]);
 	assert_null(next_for(0));
 	precedence_free(gateway->workers, 0);
@@ -111,7 +111,7 @@ static void
 who_was_only_outrun_is_still_next(void **state)
 {
 	(void)state;
-	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[0], WAITER_ANY));
 	ask(&waiters[0]);
 	assert_null(next_for(0));
 	admission_want(queue, &waiters[0], 0);
@@ -125,12 +125,12 @@ the_bound_counts_the_requests_of_all_proxies(void **state)
 {
 	(void)state;
 	gateway->processes[2].queued = 2;
-	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
-	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
-	assert_false(admission_wait(queue, &waiters[2], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[0], WAITER_ANY));
+	assert_true(admission_wait(queue, &waiters[1], WAITER_ANY));
+	assert_false(admission_wait(queue, &waiters[2], WAITER_ANY));
 	assert_true(admission_wait(queue, &waiters[0], 1)); /* is in already */
 	gateway->processes[2].queued = 0;
-	assert_true(admission_wait(queue, &waiters[2], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[2], WAITER_ANY));
 }
 
 static void
@@ -141,11 +141,11 @@ a_function_may_not_fill_the_queue(void **state)
 	(void)state;
 	admission_configure(queue, &config);
 	waiter_init(&waiters[1], 0); /* the same function as waiters[0] */
-	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
-	assert_false(admission_wait(queue, &waiters[1], WAIT_ANY));
-	assert_true(admission_wait(queue, &waiters[2], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[0], WAITER_ANY));
+	assert_false(admission_wait(queue, &waiters[1], WAITER_ANY));
+	assert_true(admission_wait(queue, &waiters[2], WAITER_ANY));
 	admission_leave(queue, &waiters[0]);
-	assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[1], WAITER_ANY));
 }
 
 /* Somebody waits in the other proxy, with this ticket. */
@@ -169,7 +169,7 @@ the_turn_is_the_oldests_in_whatever_proxy(void **state)
 	assert_false(admission_is_idle(queue));
 	assert_int_equal(admission_turn(queue, 0, PRECEDENCE_NONE), 1);
 	assert_true(admission_must_wait(queue, &waiters[0], 0));
-	assert_true(admission_wait(queue, &waiters[0], WAIT_ANY));
+	assert_true(admission_wait(queue, &waiters[0], WAITER_ANY));
 	assert_true(admission_must_wait(queue, &waiters[0], 0));
 	ours = waiters[0].ticket;
 	other_waits(ours + 1);
@@ -221,7 +221,7 @@ visit(struct waiter *waiter)
 		admission_leave(queue, &waiters[2]);
 	if (i == 3) {
 		assert_true(admission_wait(queue, &waiters[3], 1));
-		assert_true(admission_wait(queue, &waiters[1], WAIT_ANY));
+		assert_true(admission_wait(queue, &waiters[1], WAITER_ANY));
 	}
 }
 
@@ -230,7 +230,7 @@ a_visit_copes_with_those_who_come_and_go(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 4; i++)
-		assert_true(admission_wait(queue, &waiters[i], WAIT_ANY));
+		assert_true(admission_wait(queue, &waiters[i], WAITER_ANY));
 	visited_count = 0;
 	admission_visit(queue, visit);
 	assert_int_equal(visited_count, 3);

@@ -1,6 +1,8 @@
 /* Proves src/proxy/attempt.c: retries, and workers that change. */
 #include "peers.h"
 
+#include <sys/resource.h>
+
 /* --- retries --- */
 
 static void
@@ -118,6 +120,34 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	site_answer(call, client);
 }
 
+static void
+a_kept_connection_that_closes_is_waited_for_when_no_socket_is_left(void **state)
+{
+	struct rlimit before, none;
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	call = site_kept_call(client, 0);
+	getrlimit(RLIMIT_NOFILE, &before);
+	none = before;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	assert_int_equal(write(client, GET, sizeof(GET) - 1), sizeof(GET) - 1);
+	close(call);
+	site_turns();
+	assert_int_equal(site.row->queued, 1);
+	assert_int_equal(site_inflight(0), 0);
+	setrlimit(RLIMIT_NOFILE, &before);
+	site_pass(SECOND / 10);
+	call = site_call(0);
+	say(call, OK);
+	hear(client, "ok");
+	close(client);
+	close(call);
+}
+
 /* --- workers that change --- */
 
 static void
@@ -182,6 +212,8 @@ main(void)
 	    site_test(a_429_is_passed_on_though_requests_are_held),
 	    site_test(without_a_hold_a_retry_that_finds_no_worker_fails),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
+	    site_test(
+		a_kept_connection_that_closes_is_waited_for_when_no_socket_is_left),
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),
 	    site_test(a_connection_to_a_former_address_is_not_kept),
 	    site_test(a_connection_to_a_removed_worker_is_not_kept),

@@ -61,6 +61,31 @@ the_second_answer_wins_when_it_comes_first(void **state)
 	assert_int_equal(site.row->counters.responses_2xx, 17);
 }
 
+static int
+failures(void)
+{
+	return worker_at(site.gateway->workers, site.workers[0].slot)->failures;
+}
+
+static void
+who_is_outrun_now_and_then_has_not_failed_but_who_always_is_has(void **state)
+{
+	(void)state;
+	site.config.ejection.time_us = 10 * SECOND;
+	open_hedged();
+	site_answer(second, client);
+	assert_int_equal(failures(), 0);
+	site_pass(20 * SECOND);
+	site_hang_up(first);
+	say(client, GET);
+	first = site_call(0);
+	hear(first, "\r\n\r\n");
+	site_pass(8 * SECOND); /* it is known to be slow at times */
+	hear(second, "\r\n\r\n");
+	site_answer(second, client);
+	assert_int_equal(failures(), 1);
+}
+
 static void
 the_first_answer_gives_the_second_attempt_up(void **state)
 {
@@ -441,6 +466,21 @@ interim_answers_of_a_hedge_are_nobodys(void **state)
 	site_answer(second, client);
 }
 
+static void
+without_a_socket_there_is_no_hedge(void **state)
+{
+	(void)state;
+	open_site(site_first_free, 1);
+	ask(GET, "\r\n\r\n");
+	site_allow_sockets(false);
+	site_pass(2 * SECOND);
+	site_allow_sockets(true);
+	assert_int_equal(site.row->counters.hedges, 0);
+	assert_int_equal(site_inflight(1), 0);
+	site_answer(first, client);
+	assert_none_in_flight();
+}
+
 /* The kept connection that it was sent on closes, and no socket is left. */
 static void
 one_that_lost_its_connection_and_leaves_is_hedged_no_more(void **state)
@@ -503,6 +543,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    site_test(the_second_answer_wins_when_it_comes_first),
+	    site_test(
+		who_is_outrun_now_and_then_has_not_failed_but_who_always_is_has),
 	    site_test(the_first_answer_gives_the_second_attempt_up),
 	    site_test(a_long_answer_of_the_second_attempt_is_whole),
 	    site_test(the_policy_is_asked_as_for_a_second_attempt),
@@ -526,6 +568,7 @@ main(void)
 	    site_test(when_both_take_too_long_it_is_504),
 	    site_test(a_client_that_leaves_ends_both),
 	    site_test(interim_answers_of_a_hedge_are_nobodys),
+	    site_test(without_a_socket_there_is_no_hedge),
 	    site_test(
 		one_that_lost_its_connection_and_leaves_is_hedged_no_more),
 	    site_test(a_reload_stops_no_hedge_and_begins_none),

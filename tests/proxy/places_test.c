@@ -224,6 +224,18 @@ a_woken_proxy_without_use_for_a_place_passes_it_on(void **state)
 	assert_true(was_woken(1));
 }
 
+static void
+allow_one_socket(void)
+{
+	struct rlimit one;
+
+	site_allow_sockets(true);
+	getrlimit(RLIMIT_NOFILE, &one);
+	one.rlim_cur = (rlim_t)dup(site.workers[0].listener);
+	close((int)one.rlim_cur++);
+	setrlimit(RLIMIT_NOFILE, &one);
+}
+
 /* Each tick it is tried again, in vain. */
 static void
 who_waits_for_a_socket_waits_no_longer_than_others(void **state)
@@ -243,6 +255,112 @@ who_waits_for_a_socket_waits_no_longer_than_others(void **state)
 	site_pass(2 * SECOND);
 	site_allow_sockets(true);
 	hear(client, " 503 ");
+}
+
+static void
+say_get(int client, const char *function)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "GET /run/%s HTTP/1.1\r\nHost: h\r\n\r\n",
+	    function);
+	say(client, text);
+}
+
+static void
+those_who_wait_for_sockets_get_them_in_turn(void **state)
+{
+	static const char *const functions[] = {"one", "two", "three"};
+	int clients[3], call;
+	uint64_t picks;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	for (int i = 0; i < 3; i++)
+		clients[i] = site_client();
+	site_allow_sockets(false);
+	for (int i = 0; i < 3; i++)
+		say_get(clients[i], functions[i]);
+	assert_int_equal(site.row->queued, 3);
+	picks = site.row->counters.picks;
+	site_pass(SECOND / 10);
+	assert_int_equal(site.row->counters.picks, picks + 1);
+	allow_one_socket();
+	site_pass(SECOND / 10);
+	assert_int_equal(site.row->queued, 2);
+	site_allow_sockets(true);
+	site_pass(SECOND / 10);
+	for (int i = 0; i < 3; i++) {
+		call = site_call(0);
+		hear(call, functions[i]);
+		site_answer(call, clients[i]);
+	}
+}
+
+enum { FILLING = 8 };
+
+static const char *
+backlog_path(void)
+{
+	static char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/places_test_%d", (int)getpid());
+	return path;
+}
+
+static void
+end_filling(const int filling[FILLING])
+{
+	for (int i = 0; i < FILLING && filling[i] != -1; i++)
+		close(filling[i]);
+	unlink(backlog_path());
+}
+
+/* This worker is now a Unix socket whose backlog is full. */
+static void
+fill_backlog(int worker, int filling[FILLING])
+{
+	struct address address;
+	const char *reason;
+	char text[80];
+
+	snprintf(text, sizeof(text), "unix:%s", backlog_path());
+	assert_true(address_parse(&address, text, &reason));
+	close(site.workers[worker].listener);
+	site.workers[worker].listener = net_listen(&address, false);
+	assert_int_equal(listen(site.workers[worker].listener, 1), 0);
+	for (int i = 0; i < FILLING; i++)
+		filling[i] = net_connect(&address);
+	assert_int_equal(filling[FILLING - 1], -1);
+	worker_set_address(
+	    site.gateway->workers, site.workers[worker].slot, &address);
+}
+
+static void
+who_waits_for_a_socket_holds_up_none_for_another_worker(void **state)
+{
+	int clients[2], filling[FILLING], call;
+
+	(void)state;
+	site_open("return { pick = function(request, workers)\n"
+		  "    return workers[request.func == 'one' and 1 or 2]\n"
+		  "end }",
+	    2, 0);
+	clients[0] = site_client();
+	clients[1] = site_client();
+	site_allow_sockets(false);
+	say_get(clients[0], "one");
+	say_get(clients[1], "two");
+	assert_int_equal(site.row->queued, 2);
+	site_allow_sockets(true);
+	fill_backlog(0, filling);
+	site_pass(SECOND / 10);
+	assert_int_equal(site.row->queued, 1);
+	call = site_call(1);
+	site_answer(call, clients[1]);
+	site_hang_up(clients[0]);
+	site_turns();
+	end_filling(filling);
 }
 
 #define MANY 400
@@ -286,6 +404,8 @@ main(void)
 	    site_test(without_a_worker_nobody_waits),
 	    site_test(those_who_fail_one_after_the_other_do_not_nest),
 	    site_test(who_waits_for_a_socket_waits_no_longer_than_others),
+	    site_test(those_who_wait_for_sockets_get_them_in_turn),
+	    site_test(who_waits_for_a_socket_holds_up_none_for_another_worker),
 	    site_test(a_place_is_left_to_somebody_older_in_another_proxy),
 	    site_test(a_place_is_not_left_to_somebody_younger),
 	    site_test(a_place_that_was_declined_elsewhere_is_free_for_all),

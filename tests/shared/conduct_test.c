@@ -137,10 +137,37 @@ who_has_not_failed_needs_no_excuse(void **state)
 	assert_false(is_excused());
 }
 
+static void
+assert_silent(bool expected)
+{
+	assert_int_equal(conduct_is_silent(table, 0, 10 * SECOND), expected);
+}
+
+static void
+who_serves_nobody_well_for_long_is_silent(void **state)
+{
+	(void)state;
+	assert_silent(false); /* it has just come up */
+	clock_cached_us += 11 * SECOND;
+	assert_silent(true);
+	does_well(ONE);
+	clock_cached_us += 5 * SECOND;
+	assert_silent(false);
+	clock_cached_us += 7 * SECOND;
+	assert_silent(true);
+	worker_set_state(table, 0, WORKER_EJECTED, "");
+	clock_cached_us += 20 * SECOND;
+	assert_silent(false); /* it is asked nothing */
+	worker_set_state(table, 0, WORKER_UP, "");
+	assert_silent(false);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(
+		who_serves_nobody_well_for_long_is_silent, make),
 	    cmocka_unit_test_setup(
 		one_function_s_row_is_excused_where_another_did_well, make),
 	    cmocka_unit_test_setup(

@@ -181,26 +181,6 @@ every_one_of_many_functions_is_found(void **state)
 	close(fd);
 }
 
-static void
-equal_contents_have_equal_hashes(void **state)
-{
-	struct generation_writer *writer = fill();
-	struct generation *same, *other;
-	const char *reason;
-	int fd = write_out(fill()), other_fd;
-
-	generation_writer_config(writer)->processes = 4;
-	other_fd = write_out(writer);
-	same = generation_open(fd, &reason);
-	other = generation_open(other_fd, &reason);
-	assert_true(generation_hash(same) == generation_hash(*state));
-	assert_true(generation_hash(other) != generation_hash(*state));
-	generation_close(same);
-	generation_close(other);
-	close(fd);
-	close(other_fd);
-}
-
 /* --- what is refused --- */
 
 static void
@@ -373,7 +353,6 @@ main(void)
 	    WHOLE(a_function_is_found_by_its_whole_name),
 	    WHOLE(packages_come_in_the_order_given),
 	    WHOLE(numbers_that_name_nothing_are_harmless),
-	    WHOLE(equal_contents_have_equal_hashes),
 	    cmocka_unit_test(every_one_of_many_functions_is_found),
 	    cmocka_unit_test(a_written_generation_cannot_be_changed),
 	    cmocka_unit_test(a_file_that_is_not_sealed_is_refused),

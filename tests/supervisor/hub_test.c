@@ -9,11 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "generation_writer.h"
+#include "worker.h"
 
 enum { CONTROL, PROXY_0, PROXY_1, ALL };
 
@@ -30,6 +35,8 @@ make(void **state)
 	memset(&supervisor, 0, sizeof(supervisor));
 	supervisor.gateway = gateway_new(4, 2);
 	supervisor.gateway->generation = 1;
+	worker_set_generation(supervisor.gateway->workers, 1);
+	supervisor.successor = -1;
 	supervisor.children = children;
 	supervisor.generation = -1;
 	supervisor.pending = -1;
@@ -135,6 +142,7 @@ a_generation_that_is_aborted_is_forgotten(void **state)
 	assert_true(hears(PROXY_0, MESSAGE_ABORT));
 	assert_true(hears(PROXY_1, MESSAGE_ABORT));
 	say(CONTROL, MESSAGE_SWAP, 2, -1);
+	assert_silence(PROXY_0);
 	assert_int_equal(supervisor.gateway->generation, 1);
 	assert_int_equal(supervisor.generation, -1);
 }
@@ -195,12 +203,136 @@ a_channel_whose_other_end_is_gone_is_closed(void **state)
 }
 
 static void
+assert_no_upgrade(void)
+{
+	say(CONTROL, MESSAGE_UPGRADE, 0, -1);
+	assert_int_equal(supervisor.successor, -1);
+	assert_true(hears(CONTROL, MESSAGE_UPGRADE));
+	assert_non_null(strstr(heard.text, "a reload"));
+}
+
+static void
+no_upgrade_begins_while_a_reload_changes_the_workers(void **state)
+{
+	(void)state;
+	prepare(2);
+	assert_no_upgrade();
+	say(CONTROL, MESSAGE_SWAP, 2, -1);
+	assert_no_upgrade();
+}
+
+static void
 all_are_told_to_open_their_logs_anew(void **state)
 {
 	(void)state;
 	hub_reopen(&supervisor);
 	for (int row = CONTROL; row < ALL; row++)
 		assert_true(hears(row, MESSAGE_REOPEN));
+}
+
+/* --- control that dies --- */
+
+static int manager; /* the service manager's socket */
+
+static void
+open_manager(void)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	socklen_t len;
+
+	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+			  (size_t)snprintf(at.sun_path + 1,
+			      sizeof(at.sun_path) - 1, "hub_test_%d",
+			      (int)getpid()));
+	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	assert_int_equal(bind(manager, (struct sockaddr *)&at, len), 0);
+	at.sun_path[0] = '@';
+	setenv("NOTIFY_SOCKET", at.sun_path, 1);
+}
+
+static void
+close_manager(void)
+{
+	unsetenv("NOTIFY_SOCKET");
+	close(manager);
+}
+
+static const char *
+last_status(void)
+{
+	static char text[512];
+	ssize_t len;
+
+	while ((len = recv(manager, text, sizeof(text) - 1, 0)) > 0)
+		text[len] = '\0';
+	return text;
+}
+
+/* Control says this and dies, and the supervisor hears of its death first. */
+static void
+say_and_die(const enum message_type *said, int count, int fd)
+{
+	siginfo_t info;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		for (int i = 0; i < count; i++) {
+			struct message message = {
+			    .type = (int32_t)said[i], .generation = 2};
+
+			channel_send(far[CONTROL], &message,
+			    said[i] == MESSAGE_PREPARE ? fd : -1);
+		}
+		_exit(0);
+	}
+	supervisor.gateway->processes[CONTROL].pid = pid;
+	assert_int_equal(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), 0);
+	assert_false(hub_reap(&supervisor, 1));
+	assert_int_equal(supervisor.gateway->processes[CONTROL].pid, 0);
+}
+
+static void
+what_control_said_last_still_counts(void **state)
+{
+	static const enum message_type all[] = {
+	    MESSAGE_RELOADING, MESSAGE_PREPARE, MESSAGE_SWAP};
+	int fd = make_generation();
+
+	(void)state;
+	open_manager();
+	say_and_die(all, 3, fd);
+	close(fd);
+	for (int row = PROXY_0; row < ALL; row++) {
+		assert_true(hears(row, MESSAGE_PREPARE));
+		close(heard_fd);
+		assert_true(hears(row, MESSAGE_SWAP));
+		assert_silence(row);
+	}
+	assert_int_equal(supervisor.gateway->generation, 2);
+	assert_non_null(strstr(last_status(), "Serving"));
+	close_manager();
+}
+
+static void
+what_is_prepared_dies_with_control(void **state)
+{
+	static const enum message_type some[] = {
+	    MESSAGE_RELOADING, MESSAGE_PREPARE};
+	int fd = make_generation();
+
+	(void)state;
+	open_manager();
+	say_and_die(some, 2, fd);
+	close(fd);
+	for (int row = PROXY_0; row < ALL; row++) {
+		assert_true(hears(row, MESSAGE_PREPARE));
+		close(heard_fd);
+		assert_true(hears(row, MESSAGE_ABORT));
+	}
+	assert_int_equal(supervisor.gateway->generation, 1);
+	assert_int_equal(supervisor.pending, -1);
+	assert_non_null(strstr(last_status(), "control has died"));
+	close_manager();
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, unmake)
@@ -216,7 +348,10 @@ main(void)
 	    TEST(membership_goes_to_all_proxies),
 	    TEST(control_may_ask_to_stop_and_once_is_enough),
 	    TEST(a_channel_whose_other_end_is_gone_is_closed),
+	    TEST(no_upgrade_begins_while_a_reload_changes_the_workers),
 	    TEST(all_are_told_to_open_their_logs_anew),
+	    TEST(what_control_said_last_still_counts),
+	    TEST(what_is_prepared_dies_with_control),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

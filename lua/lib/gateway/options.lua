@@ -148,7 +148,9 @@ local sections = {
     },
     { name = "ejection", text = "Workers that fail what they are given are left out for a while, "
         .. "whatever the checks say.  An attempt has failed when no connection came about, when "
-        .. "the answer broke off or took too long, or when it was 502, 503 or 504.",
+        .. "the answer broke off or took too long, or when it was 502, 503 or 504; also "
+        .. "when a second attempt was answered first, while the worker has served nobody well "
+        .. "for ejection.time.",
         { "failures", 5, "A worker is left out after this many failed attempts in a row; 0 leaves "
             .. "out nobody.  When one function alone was answered 502, 503 or 504, or took too "
             .. "long, and the worker has served another one well within time, that is the "

@@ -225,14 +225,22 @@ class Relay(Proxy):
     """The floor: it only moves bytes, see relay.c."""
 
     name = "relay"
+    options = []
 
     def start(self, workers, folder, cpu):
-        command = [os.path.join(self.build, "bench", "relay")]
+        command = [os.path.join(self.build, "bench", "relay")] + self.options
         return Running(self, command + [f"127.0.0.1:{worker}" for worker in workers],
                        None, folder, cpu)
 
 
-KINDS = {kind.name: kind for kind in (Picket, Nginx, Haproxy, NginxLua, Relay)}
+class LevelRelay(Relay):
+    """The same, level-triggered."""
+
+    name = "relay-lt"
+    options = ["-l"]
+
+
+KINDS = {kind.name: kind for kind in (Picket, Nginx, Haproxy, NginxLua, Relay, LevelRelay)}
 
 
 def program(name):

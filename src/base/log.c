@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <event2/event.h>
 
@@ -57,15 +58,23 @@ log_set_level(enum log_level level)
 	log_level = level;
 }
 
-/* A pipe that nobody reads yet can be opened only by who might read it. */
+static bool
+is_pipe(const char *path)
+{
+	struct stat file;
+
+	return stat(path, &file) == 0 && S_ISFIFO(file.st_mode);
+}
+
+/* A pipe is opened as by one who might read it: else it cannot be opened before
+ * somebody reads it, and what is in it is lost when nobody does for a while. */
 int
 log_open(const char *path)
 {
 	const int flags = O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
-	int fd = open(path, O_WRONLY | flags, 0640);
+	int fd = is_pipe(path) ? open(path, O_RDWR | flags) : -1;
 
-	return fd == -1 && errno == ENXIO ? open(path, O_RDWR | flags, 0640)
-					  : fd;
+	return fd != -1 ? fd : open(path, O_WRONLY | flags, 0640);
 }
 
 bool

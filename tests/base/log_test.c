@@ -174,6 +174,24 @@ a_pipe_without_a_reader_is_opened_all_the_same(void **state)
 }
 
 static void
+a_pipe_keeps_what_is_said_between_two_readers(void **state)
+{
+	char text[64];
+	int reader;
+
+	(void)state;
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(log_to_file(path));
+	close(reader);
+	log_info("first");
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_equal(read(reader, text, sizeof(text)), 14);
+	close(reader);
+}
+
+static void
 what_libevent_says_is_a_line_like_others(void **state)
 {
 	struct event *event = event_new(NULL, -1, 0, NULL, NULL);
@@ -272,6 +290,7 @@ main(void)
 	    TEST(lines_below_the_level_are_not_written),
 	    TEST(a_pipe_that_nobody_reads_stops_nobody),
 	    TEST(a_pipe_without_a_reader_is_opened_all_the_same),
+	    TEST(a_pipe_keeps_what_is_said_between_two_readers),
 	    TEST(what_libevent_says_is_a_line_like_others),
 	    TEST(control_characters_cannot_forge_a_line),
 	    TEST(a_long_line_is_cut_and_still_ends),

@@ -292,6 +292,15 @@ client_on_end(struct client *client, ssize_t n)
 	client_leave(client);
 }
 
+/* All that it has sent belongs to a request that is whole. */
+static bool
+client_owes_nothing(const struct client *client)
+{
+	return client->ahead_len == 0 &&
+	       (client->state == CLIENT_BUSY ? client->body.done
+					     : client->parser == NULL);
+}
+
 static void
 client_on_readable(struct stream *stream)
 {
@@ -310,6 +319,8 @@ client_on_readable(struct stream *stream)
 	client->is_fed = false;
 	if (client->ahead_len > 0)
 		client_feed_ahead(client);
+	if (!client_owes_nothing(client))
+		stream_doubt(stream);
 }
 
 static void

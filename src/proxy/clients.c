@@ -11,6 +11,9 @@
  * that has just come may take for its first request when all are to go. */
 #define LINGER_US 2000000
 #define UNDER_WAY_US 200000
+/* An answer that takes longer is worth a closer look at who waits for it: a
+ * reset right behind a request was not told of. */
+#define LOOK_AFTER_US 50000
 
 struct clients *
 clients_new(struct loop *loop, const struct client_calls *calls, void *context)
@@ -111,6 +114,17 @@ clients_end_idle(struct clients *clients)
 	}
 }
 
+/* One that waits for an answer may leave meanwhile. */
+static void
+client_look_after(struct client *client)
+{
+	if (clock_now_us() - client->since_us >= LOOK_AFTER_US)
+		stream_doubt(&client->stream);
+	if (!client->stream.reading && !client->tunnel &&
+	    stream_peer_left(&client->stream))
+		client_leave(client);
+}
+
 void
 clients_expire(struct clients *clients)
 {
@@ -127,11 +141,8 @@ clients_expire(struct clients *clients)
 	while (
 	    (client = clients_late(clients, CLIENT_FLUSH, clients->flush_us)))
 		client_flush_late(client);
-	list_each (client, &clients->by_state[CLIENT_BUSY], link) {
-		if (!client->stream.reading && !client->tunnel &&
-		    stream_peer_left(&client->stream))
-			client_leave(client);
-	}
+	list_each (client, &clients->by_state[CLIENT_BUSY], link)
+		client_look_after(client);
 }
 
 void

@@ -13,6 +13,9 @@
 #include "net.h"
 #include "xmalloc.h"
 
+/* With it an end is told as such. */
+#define EDGE (EV_ET | EV_CLOSED)
+
 /* What the peer did not take yet, and the event that tells when it does. */
 struct stream_output {
 	struct event write;
@@ -86,7 +89,7 @@ stream_on_write(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	if (connected && !stream->reading) {
-		stream_watch(stream, EV_ET | EV_CLOSED);
+		stream_watch(stream, EDGE);
 		stream_resume(stream);
 	}
 	stream->calls->on_drained(stream);
@@ -135,7 +138,7 @@ stream_init(struct stream *stream, struct loop *loop, int fd,
 	stream->loop = loop;
 	stream->fd = fd;
 	stream->reading = false;
-	stream_watch(stream, 0);
+	stream_watch(stream, EDGE);
 }
 
 void

@@ -7,11 +7,11 @@
  * event is added once and stays.  What is kept is bounded by back-pressure:
  * after STREAM_WAITING the caller stops producing until on_drained().
  *
- * A connection to a worker begins edge-triggered, which spares the kernel a
- * second look at the socket after each read: enough as long as one read brings
- * a whole answer.  An edge tells of what is new and not of what is left, so at
- * the first doubt (a full read, an end, a send that does not take all, a part
- * of an answer) the stream is level-triggered for good, as clients always are.
+ * A stream begins edge-triggered, which spares the kernel a second look at the
+ * socket after each read: enough as long as one read brings a whole message.
+ * An edge tells of what is new and not of what is left, so at the first doubt
+ * (a full read, an end, a send that does not take all, a part of a message) the
+ * stream is level-triggered for good.
  */
 #ifndef STREAM_H
 #define STREAM_H
@@ -52,8 +52,7 @@ enum stream_result { STREAM_SENT, STREAM_WAITING, STREAM_BROKEN };
 void stream_open(
     struct stream *, struct loop *, int fd, const struct stream_calls *);
 
-/* The same for a socket that is being connected: on_drained() when it is.
- * Edge-triggered, see above. */
+/* The same for a socket that is being connected: on_drained() when it is. */
 void stream_open_connecting(
     struct stream *, struct loop *, int fd, const struct stream_calls *);
 
@@ -79,8 +78,9 @@ void stream_pause(struct stream *); /* stop reading */
 void stream_resume(struct stream *);
 
 /* Level-triggered from now on, whatever was told before.  For whoever has read
- * a part of something, since a reset behind it would have no edge of its own,
- * and after a send that failed: it may have taken the error from the edge. */
+ * a part of something, since a reset behind it would have no edge of its own;
+ * for whoever wants to know that the peer is there though it owes nothing; and
+ * after a send that failed: it may have taken the error from the edge. */
 void stream_doubt(struct stream *);
 
 /* While reading is paused nothing tells that the peer has left; this asks. */

@@ -377,6 +377,43 @@ a_client_that_leaves_before_it_is_answered_says_so(void **state)
 
 /* --- time --- */
 
+/* Unread, the first answer makes a reset of the close, and so the socket tells
+ * of the last bytes and of their end at once, but does not call it an end. */
+static void
+say_and_reset(const char *text)
+{
+	answers_at_once = true;
+	say("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
+	answers_at_once = false;
+	assert_int_equal(write(peer, text, strlen(text)), strlen(text));
+	close(peer);
+	peer = -1;
+	turns();
+}
+
+static void
+a_reset_right_behind_a_request_is_noticed_in_time(void **state)
+{
+	(void)state;
+	say_and_reset("GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
+	pass(SECOND / 10);
+	assert_string_equal(log_text, "/1 /2 gone ");
+}
+
+static void
+a_reset_right_behind_a_part_is_noticed_at_once(void **state)
+{
+	const char *parts[] = {"\r\n", "GET /2 HT",
+	    "POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na"};
+
+	for (int i = 0; i < 3; i++) {
+		say_and_reset(parts[i]);
+		assert_int_equal(clients_count(clients), 0);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
 static void
 an_idle_client_holds_no_parser(void **state)
 {
@@ -584,6 +621,8 @@ main(void)
 	    test(a_client_that_leaves_amid_its_request_is_gone_once),
 	    test(a_paused_client_that_leaves_is_noticed_in_time),
 	    test(a_client_that_leaves_before_it_is_answered_says_so),
+	    test(a_reset_right_behind_a_request_is_noticed_in_time),
+	    test(a_reset_right_behind_a_part_is_noticed_at_once),
 	    test(an_idle_client_holds_no_parser),
 	    test(an_idle_client_is_closed_in_time),
 	    test(a_head_that_takes_too_long_is_408),

@@ -24,12 +24,6 @@ char_is(char c, enum char_class class)
 	return (char_classes[(unsigned char)c] & class) != 0;
 }
 
-static inline char
-char_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
-
 /* 0 to 15; of a CHAR_HEX only. */
 static inline unsigned
 char_hex_value(char c)

@@ -241,8 +241,9 @@ post_add(struct admin *admin, struct evhttp_request *request)
 	}
 	if (membership_add(table, &order.worker, false) == -1) {
 		refuse(request, 409,
-		    "there is no room for more workers; raise limits.workers "
-		    "and start again");
+		    "there is no room for more workers, and those that were "
+		    "removed count while they have requests; raise "
+		    "limits.workers and start again");
 		return;
 	}
 	log_info("worker %s was added", order.worker.name);

@@ -57,17 +57,6 @@ membership_add(struct worker_table *table, const struct listed_worker *listed,
 	return slot;
 }
 
-/* The row that this url has already, -1: none. */
-static int
-find_url(struct worker_table *table, const char *url)
-{
-	for (int slot = 0; slot < worker_max(table); slot++)
-		if (membership_is_member(worker_at(table, slot)) &&
-		    strcmp(worker_identity(table, slot)->url, url) == 0)
-			return slot;
-	return -1;
-}
-
 /* True when something about the worker is different now. */
 static bool
 update(struct worker_table *table, int slot, const struct listed_worker *listed)
@@ -87,7 +76,7 @@ update(struct worker_table *table, int slot, const struct listed_worker *listed)
 	return !same;
 }
 
-/* Marks the rows that the generation lists; returns how many are new. */
+/* Marks the rows that the generation lists; returns how many it lacks. */
 static int
 mark_listed(struct worker_table *table, const struct generation *generation,
     bool *is_listed)
@@ -95,7 +84,7 @@ mark_listed(struct worker_table *table, const struct generation *generation,
 	int fresh = 0;
 
 	for (int i = 0; i < generation_worker_count(generation); i++) {
-		int slot = find_url(
+		int slot = worker_find_row(
 		    table, generation_worker(generation, i)->url);
 
 		if (slot == -1)
@@ -150,9 +139,9 @@ membership_apply(struct worker_table *table,
 	for (int i = 0; i < generation_worker_count(generation); i++) {
 		const struct listed_worker *listed = generation_worker(
 		    generation, i);
-		int slot = find_url(table, listed->url);
+		int slot = worker_find_row(table, listed->url);
 
-		if (slot != -1)
+		if (slot != -1 && membership_is_member(worker_at(table, slot)))
 			made.changed += update(table, slot, listed);
 		else if (membership_add(table, listed, true) != -1)
 			made.added++;

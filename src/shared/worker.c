@@ -3,9 +3,10 @@
  * [every process; control writes]
  *
  * A row goes FREE -> STARTING -> UP <-> DOWN -> REMOVED -> FREE, and may be
- * EJECTED where it would be UP.  It is taken again only when it is FREE, and it
- * becomes FREE only when nothing is in flight there and every proxy has noted a
- * membership without it.
+ * EJECTED where it would be UP.  Another worker gets it only when it is FREE,
+ * and it becomes FREE only when nothing is in flight there and every proxy has
+ * noted a membership without it.  The same url gets it back before: a url never
+ * has two rows, so what it has in flight counts whoever sent it.
  */
 #include "worker.h"
 
@@ -306,15 +307,18 @@ static void
 clear_row(struct worker_table *table, int slot)
 {
 	struct worker *worker = worker_at(table, slot);
+	struct worker_identity *identity = worker_identity(table, slot);
 	struct address none = {.len = 0};
 
 	assert(worker->inflight == 0);
 	worker_set_address(table, slot, &none);
-	worker->draining = 0;
+	identity->ejected_for_us = 0;
+	identity->ejections = 0;
 	worker->latency_ms = 0;
 	worker->utilization = 0;
-	if (worker->version++ == 0)
+	if (worker->version == 0)
 		return;
+	memset(&table->conducts[slot], 0, sizeof(*table->conducts));
 	for (int proxy = 0; proxy < table->proxy_max; proxy++)
 		memset(worker_share(table, slot, proxy), 0,
 		    sizeof(struct worker_share));
@@ -323,26 +327,50 @@ clear_row(struct worker_table *table, int slot)
 }
 
 int
+worker_find_row(struct worker_table *table, const char *url)
+{
+	for (int slot = 0; slot < table->worker_max; slot++)
+		if (worker_at(table, slot)->state != WORKER_FREE &&
+		    strcmp(worker_identity(table, slot)->url, url) == 0)
+			return slot;
+	return -1;
+}
+
+/* The row that the url has from before it was removed, as it is, or one that is
+ * FREE; -1: none. */
+static int
+take_row(struct worker_table *table, const char *url)
+{
+	int slot = worker_find_row(table, url);
+
+	assert(slot == -1 || worker_at(table, slot)->state == WORKER_REMOVED);
+	if (slot != -1)
+		return slot;
+	slot = find_free(table);
+	if (slot != -1)
+		clear_row(table, slot);
+	return slot;
+}
+
+int
 worker_add(struct worker_table *table, const char *name, const char *url,
     const char *host, int port, double weight, int capacity, bool from_config)
 {
-	int slot = find_free(table);
+	int slot = take_row(table, url);
 	struct worker_identity *identity;
 
 	if (slot == -1)
 		return -1;
-	clear_row(table, slot);
-	memset(&table->conducts[slot], 0, sizeof(*table->conducts));
 	identity = worker_identity(table, slot);
 	snprintf(identity->name, sizeof(identity->name), "%s", name);
 	snprintf(identity->url, sizeof(identity->url), "%s", url);
 	snprintf(identity->host, sizeof(identity->host), "%s", host);
 	identity->port = port;
 	identity->from_config = from_config;
-	identity->ejected_for_us = 0;
-	identity->ejections = 0;
 	identity->weight = weight;
 	worker_set_ramp(table, slot, 1);
+	worker_at(table, slot)->version++;
+	worker_at(table, slot)->draining = 0;
 	worker_at(table, slot)->capacity = capacity;
 	worker_set_state(table, slot, WORKER_STARTING, "not checked yet");
 	return slot;

@@ -2,9 +2,9 @@
  * The workers, in memory that every process shares.  Control writes who is a
  * worker and how it is; proxies write what they send there.  [every process]
  *
- * A row is used again only when its last request is over and every proxy has
- * taken note of the removal, so a slot number held by a request never comes to
- * mean another worker.
+ * A row is another worker's only when its last request is over and every proxy
+ * has taken note of the removal, so a slot number held by a request never comes
+ * to mean another worker.
  *
  * `inflight` is the one word that all proxies contend for: a place is claimed
  * by compare-and-swap against capacity, so a worker of capacity 1 is never
@@ -104,8 +104,12 @@ void worker_latency(struct worker_table *, int slot, struct histogram *);
 
 /* --- control --- */
 
-/* Takes a free row for a worker, in state WORKER_STARTING; -1: none free.
- * Nothing is seen by proxies before worker_publish(). */
+/* The row of a worker with this url, or of one that was removed; -1: none. */
+int worker_find_row(struct worker_table *, const char *url);
+/* Takes a row for a worker, in state WORKER_STARTING; -1: none free.  A url
+ * that was removed gets its row back, with what is in flight and was counted
+ * there; one that is a worker is not added.  Nothing is seen by proxies before
+ * worker_publish(). */
 int worker_add(struct worker_table *, const char *name, const char *url,
     const char *host, int port, double weight, int capacity, bool from_config);
 void worker_remove(struct worker_table *, int slot);

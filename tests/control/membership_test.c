@@ -143,6 +143,23 @@ more_than_the_table_holds_does_not_fit(void **state)
 }
 
 static void
+who_comes_back_while_busy_needs_no_other_row(void **state)
+{
+	int slot;
+
+	(void)state;
+	apply("1234");
+	slot = worker_find(table, "w2");
+	assert_true(worker_claim(table, slot, 0));
+	apply("134");
+	assert_int_equal(worker_find(table, "w2"), -1);
+	apply("1234");
+	assert_changed(1, 0, 0);
+	assert_int_equal(worker_find(table, "w2"), slot);
+	assert_int_equal(worker_at(table, slot)->inflight, 1);
+}
+
+static void
 hosts_are_told_from_addresses(void **state)
 {
 	static const struct {
@@ -187,6 +204,7 @@ main(void)
 	    TEST(what_was_added_at_run_time_and_then_listed_goes_with_the_list),
 	    TEST(weight_capacity_and_name_follow_the_list),
 	    TEST(more_than_the_table_holds_does_not_fit),
+	    TEST(who_comes_back_while_busy_needs_no_other_row),
 	    TEST(hosts_are_told_from_addresses),
 	};
 

@@ -113,7 +113,24 @@ def a_removed_worker_may_come_back(stage):
         _add(gateway, worker)
         stage.until(lambda: gateway.states() == ["up"], "it is up")
         gateway.fetch()
-    holds(gateway.workers()["worker1"]["served"] <= 5, "its counts are a new worker's")
+
+
+def a_worker_that_comes_back_while_busy_keeps_its_capacity(stage):
+    worker = stage.worker()
+    gateway = stage.picket({"url": worker.url, "name": "worker1", "capacity": 1})
+    one, two = gateway.connect(), gateway.connect()
+    one.get("/run/one")
+    call = worker.call()
+    gateway.admin.expect(200, "POST /workers/remove", {"name": "worker1"})
+    _add(gateway, worker, capacity=1)
+    stage.until(lambda: gateway.states() == ["up"], "it is up, and there once")
+    same(gateway.inflight(), {"worker1": 1}, "in flight")
+    two.get("/run/two")
+    stage.until(lambda: gateway.queued() == 1, "another request waits for it")
+    call.answer(200, "one")
+    same(one.expect(200).body, b"one", "body of the first")
+    worker.call().answer(200, "two")
+    same(two.expect(200).body, b"two", "body of the second")
 
 
 def workers_come_and_go_under_load(stage):

@@ -23,7 +23,8 @@ make_table(void **state)
 	(void)state;
 	table = worker_table_new(ROWS, PROXIES);
 	for (int i = 0; i < ROWS; i++)
-		worker_add(table, "w", "http://w", "w", 80, 1, i + 1, true);
+		worker_add(table, "w", (char[]){(char)('a' + i), '\0'}, "w", 80,
+		    1, i + 1, true);
 	return 0;
 }
 

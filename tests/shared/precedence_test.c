@@ -17,7 +17,8 @@ make_table(void **state)
 	(void)state;
 	table = worker_table_new(ROWS, PROXIES);
 	for (int i = 0; i < ROWS; i++)
-		worker_add(table, "w", "http://w", "w", 80, 1, 2, true);
+		worker_add(table, "w", (char[]){(char)('a' + i), '\0'}, "w", 80,
+		    1, 2, true);
 	return 0;
 }
 

@@ -81,8 +81,8 @@ a_full_table_takes_no_more(void **state)
 {
 	(void)state;
 	for (int i = 0; i < ROWS; i++)
-		assert_int_not_equal(add("a"), -1);
-	assert_int_equal(add("a"), -1);
+		assert_int_not_equal(add((char[]){'a' + i, '\0'}), -1);
+	assert_int_equal(add("z"), -1);
 }
 
 static void
@@ -170,6 +170,29 @@ a_row_used_again_remembers_nothing(void **state)
 	assert_int_equal(worker_at(table, slot)->draining, 0);
 	worker_latency(table, slot, &latency);
 	assert_int_equal(latency.count, 0);
+}
+
+static void
+a_removed_worker_that_comes_back_has_what_it_had(void **state)
+{
+	int slot = add_up("a");
+	uint32_t version = worker_at(table, slot)->version;
+
+	(void)state;
+	assert_true(worker_claim(table, slot, 0));
+	worker_count(table, slot, 0, false, 1000);
+	worker_at(table, slot)->draining = 1;
+	worker_remove(table, slot);
+	worker_publish(table);
+	assert_int_not_equal(add("b"), slot);
+	assert_int_equal(add_up("a"), slot);
+	assert_int_not_equal(worker_at(table, slot)->version, version);
+	assert_true(worker_is_available(worker_at(table, slot)));
+	assert_true(worker_served(table, slot) == 1);
+	assert_true(worker_claim(table, slot, 1));
+	assert_false(worker_claim(table, slot, 1)); /* it takes 2 */
+	worker_sweep(table);
+	assert_int_equal(worker_at(table, slot)->state, WORKER_UP);
 }
 
 static void
@@ -275,6 +298,7 @@ main(void)
 	    TEST(a_removed_row_stays_taken_until_every_proxy_took_note),
 	    TEST(a_dead_proxy_holds_up_no_row),
 	    TEST(a_row_used_again_remembers_nothing),
+	    TEST(a_removed_worker_that_comes_back_has_what_it_had),
 	    TEST(a_worker_has_no_address_before_it_is_set),
 	    TEST(an_address_half_written_is_not_read_and_can_be_set_anew),
 	    TEST(answers_and_failures_are_summed_over_the_proxies),

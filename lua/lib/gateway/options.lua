@@ -86,7 +86,8 @@ local sections = {
             .. "stored.", min = 0, max = 2 ^ 50, unit = "bytes" },
         { "response_head_bytes", 32768, "The head of a worker's answer.",
             min = 1024, max = 65535, unit = "bytes" },
-        { "workers", 1024, "Workers at any one time, those added later included.",
+        { "workers", 1024, "Workers at any one time, those added later included, and those removed "
+            .. "that still have requests.",
             min = 1, max = 65536, unit = "workers" },
         { "idle_per_worker", 64, "Idle connections that each proxy keeps to each worker; 0 keeps "
             .. "none.", min = 0, max = 65536, unit = "connections" },

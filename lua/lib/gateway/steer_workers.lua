@@ -15,17 +15,18 @@ local function as_json(workers)
     return (#workers > 0 and cjson.encode(workers):gsub("\\/", "/") or "[]") .. "\n"
 end
 
--- What is in flight at workers of this name, and the state of the one that was not removed: others
--- finish what they had, maybe beside one that was added again.
-local function look(workers, name)
-    local inflight, state = 0, nil
+-- Takes no new requests, and has a row while it has old ones.
+local LEAVING = { draining = true, removed = true }
+
+-- The worker of this name; one that was removed when there is no other.
+local function find(workers, name)
+    local found
     for _, worker in ipairs(workers) do
-        if worker.name == name then
-            inflight = inflight + worker.inflight
-            state = worker.state ~= "removed" and worker.state or state
+        if worker.name == name and (not found or found.state == "removed") then
+            found = worker
         end
     end
-    return inflight, state
+    return found
 end
 
 -- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
@@ -35,10 +36,10 @@ local function await_drained(gateway, name, refuse)
         if not status then
             return refuse(message)
         end
-        local inflight, state = look(status.workers, name)
-        if state and state ~= "draining" then
+        local worker = find(status.workers, name)
+        if worker and not LEAVING[worker.state] then
             return refuse(("worker %s drains no more"):format(name))
-        elseif inflight == 0 then
+        elseif not worker or worker.inflight == 0 then
             return DONE
         end
         gateway.pause(DRAIN_POLL_S)

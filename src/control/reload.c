@@ -26,6 +26,10 @@ enum reload_state {
 	RELOAD_SWAPPING,
 };
 
+/* Whoever was there is waited for, even if it dies: the supervisor refuses in
+ * its place. */
+enum answer { ANSWER_NOT_ASKED, ANSWER_AWAITED, ANSWER_PREPARED };
+
 struct asker {
 	struct link link;
 	reload_call *call;
@@ -46,7 +50,7 @@ struct reload {
 	uint64_t until_us;
 	struct generation *generation; /* the new one */
 	uint32_t number;
-	pid_t *prepared; /* by proxy: who has answered; 0: nobody */
+	enum answer *answers;              /* by proxy */
 	char warnings[LOADER_ERROR + 512]; /* a line each */
 };
 
@@ -243,18 +247,23 @@ reload_swap(struct reload *reload)
 
 /* --- preparing --- */
 
-/* A proxy that is dead starts with what is current then; one that has started
+/* A proxy that was dead starts with what is current then; one that has started
  * meanwhile was asked as well. */
 static bool
-all_are_prepared(const struct reload *reload)
+all_are_prepared(struct reload *reload)
 {
 	const struct gateway *gateway = reload->gateway;
+	bool all = true;
 
-	for (int i = 1; i < gateway->process_count; i++)
-		if (gateway->processes[i].pid != 0 &&
-		    gateway->processes[i].pid != reload->prepared[i])
-			return false;
-	return true;
+	for (int i = 1; i < gateway->process_count; i++) {
+		enum answer *answer = &reload->answers[i];
+
+		if (*answer == ANSWER_NOT_ASKED &&
+		    gateway->processes[i].pid != 0)
+			*answer = ANSWER_AWAITED;
+		all = all && *answer != ANSWER_AWAITED;
+	}
+	return all;
 }
 
 static void
@@ -266,7 +275,8 @@ reload_prepare(struct reload *reload, int fd)
 	reload->number = gateway->generation + 1;
 	message.generation = reload->number;
 	for (int i = 1; i < gateway->process_count; i++)
-		reload->prepared[i] = 0;
+		reload->answers[i] = ANSWER_NOT_ASKED;
+	all_are_prepared(reload); /* who is there now is asked */
 	if (!channel_send(reload->channel, &message, fd)) {
 		reload_fail(reload, NO_SUPERVISOR);
 		return;
@@ -282,9 +292,7 @@ reload_hear(struct reload *reload, const struct message *message)
 	if (reload->state != RELOAD_PREPARING ||
 	    message->generation != reload->number)
 		return;
-	reload->prepared[message->process] = reload->gateway
-						 ->processes[message->process]
-						 .pid;
+	reload->answers[message->process] = ANSWER_PREPARED;
 	if (message->type == MESSAGE_REFUSED)
 		abort_prepared(reload, message->text);
 	else if (all_are_prepared(reload))
@@ -407,8 +415,8 @@ reload_new(struct event_base *base, struct gateway *gateway, int channel,
 	list_init(&reload->askers);
 	list_init(&reload->next);
 	reload->timer = event_new(base, -1, 0, reload_on_timer, reload);
-	reload->prepared = xcalloc(
-	    gateway->process_count, sizeof(*reload->prepared));
+	reload->answers = xcalloc(
+	    gateway->process_count, sizeof(*reload->answers));
 	return reload;
 }
 
@@ -429,6 +437,6 @@ reload_free(struct reload *reload)
 		event_free(reload->loaded);
 	event_free(reload->timer);
 	generation_close(reload->generation);
-	free(reload->prepared);
+	free(reload->answers);
 	free(reload);
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -195,32 +196,29 @@ forget(struct supervisor *s, struct child *child)
 }
 
 static void
-log_death(const struct supervisor *s, const struct child *child, int status)
+say_death(const struct child *child, int status, char text[MESSAGE_TEXT])
 {
-	const char *name = child_name(child);
-	int pid = child->row->pid;
+	int len = snprintf(text, MESSAGE_TEXT, "%s (process %d) ",
+	    child_name(child), (int)child->row->pid);
+	size_t size = MESSAGE_TEXT - (size_t)len;
 
-	if (s->is_stopping)
-		log_debug("%s has ended", name);
-	else if (WIFSIGNALED(status))
-		log_error("%s (process %d) was killed by signal %d (%s)", name,
-		    pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	if (WIFSIGNALED(status))
+		snprintf(text + len, size, "was killed by signal %d (%s)",
+		    WTERMSIG(status), strsignal(WTERMSIG(status)));
 	else
-		log_error("%s (process %d) exited with status %d", name, pid,
+		snprintf(text + len, size, "exited with status %d",
 		    WEXITSTATUS(status));
 }
 
 /* A generation that control offered dies with it, unless it is the current one
  * by now. */
 static void
-abort_for(struct supervisor *s, const struct child *child)
+abort_for_control(struct supervisor *s)
 {
 	struct message abort = {
 	    .type = MESSAGE_ABORT, .generation = s->pending_number};
 	bool has_swapped = s->pending_number == s->gateway->generation;
 
-	if (child->row->kind != PROCESS_CONTROL)
-		return;
 	notify_reloaded(has_swapped ? NULL : "control has died");
 	if (s->pending == -1)
 		return;
@@ -228,20 +226,40 @@ abort_for(struct supervisor *s, const struct child *child)
 	children_tell_proxies(s, &abort, -1);
 }
 
+/* It may be the new generation that it died of. */
+static void
+refuse_for_proxy(struct supervisor *s, int row, const char *death)
+{
+	struct message refused = {.type = MESSAGE_REFUSED,
+	    .process = row,
+	    .generation = s->pending_number};
+
+	if (s->pending == -1)
+		return;
+	snprintf(refused.text, sizeof(refused.text),
+	    "%.512s while the reload was prepared", death);
+	children_tell_control(s, &refused);
+}
+
 void
 children_bury(struct supervisor *s, int index, int status, uint64_t now_us)
 {
 	struct child *child = &s->children[index];
 	struct process *row = child->row;
+	char death[MESSAGE_TEXT];
 
-	log_death(s, child, status);
+	say_death(child, status, death);
+	log_write(s->is_stopping ? LOG_DEBUG : LOG_ERROR, "%s", death);
 	close_if_open(&child->channel);
 	row->state = PROCESS_GONE;
 	row->pid = 0;
 	process_clear(row);
 	child->is_forgotten = false;
 	forget(s, child);
-	abort_for(s, child);
+	if (row->kind == PROCESS_CONTROL)
+		abort_for_control(s);
+	else
+		refuse_for_proxy(s, index, death);
 	if (s->is_stopping)
 		return;
 	row->restarts++;

@@ -220,27 +220,61 @@ a_bad_file_is_offered_to_nobody(void **state)
 }
 
 static void
-a_proxy_that_died_is_not_waited_for(void **state)
+bury(int row)
+{
+	gateway->processes[row].pid = 0;
+	gateway->processes[row].state = PROCESS_GONE;
+}
+
+static void
+a_proxy_that_is_dead_is_not_waited_for(void **state)
 {
 	(void)state;
+	bury(2);
 	reload_ask(reload, on_end, NULL);
 	hear(MESSAGE_PREPARE);
 	answer(MESSAGE_PREPARED, 1, "");
-	gateway->processes[2].pid = 0;
-	gateway->processes[2].state = PROCESS_GONE;
 	hear(MESSAGE_SWAP);
 	swap_everywhere();
 	wait_for(1);
 	assert_int_equal(successes, 1);
 }
 
+static int looks;
+
+static bool
+has_looked_often(void)
+{
+	return ++looks > 20;
+}
+
+/* The supervisor's word for it comes later than the death is seen. */
 static void
-a_proxy_that_starts_meanwhile_is_waited_for(void **state)
+a_proxy_that_dies_while_it_prepares_has_refused(void **state)
 {
 	(void)state;
 	reload_ask(reload, on_end, NULL);
 	hear(MESSAGE_PREPARE);
-	gateway->processes[2].pid++; /* another in its place */
+	answer(MESSAGE_PREPARED, 1, "");
+	bury(2);
+	looks = 0;
+	fixture_run(base, has_looked_often);
+	assert_int_equal(gateway->generation, 1);
+	answer(MESSAGE_REFUSED, 2, "it died");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_string_equal(outcome, "it died");
+	assert_int_equal(gateway->generation, 1);
+}
+
+static void
+a_proxy_that_starts_meanwhile_is_waited_for(void **state)
+{
+	(void)state;
+	bury(2);
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	gateway->processes[2].pid = 200;
 	answer(MESSAGE_PREPARED, 1, "");
 	answer(MESSAGE_REFUSED, 2, "no");
 	hear(MESSAGE_ABORT);
@@ -401,7 +435,8 @@ main(void)
 	    TEST(a_reload_changes_all_when_all_are_prepared),
 	    TEST(one_refusal_changes_nothing),
 	    TEST(a_bad_file_is_offered_to_nobody),
-	    TEST(a_proxy_that_died_is_not_waited_for),
+	    TEST(a_proxy_that_is_dead_is_not_waited_for),
+	    TEST(a_proxy_that_dies_while_it_prepares_has_refused),
 	    TEST(a_proxy_that_starts_meanwhile_is_waited_for),
 	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
 	    TEST(more_workers_than_there_is_room_for_are_refused),

@@ -292,6 +292,21 @@ say_and_die(const enum message_type *said, int count, int fd)
 }
 
 static void
+a_proxy_that_dies_refuses_what_is_prepared(void **state)
+{
+	(void)state;
+	prepare(2);
+	children_bury(&supervisor, PROXY_1, SIGSEGV, 1);
+	assert_true(hears(CONTROL, MESSAGE_REFUSED));
+	assert_int_equal(heard.process, PROXY_1);
+	assert_int_equal(heard.generation, 2);
+	assert_non_null(strstr(heard.text, "killed by signal 11"));
+	say(CONTROL, MESSAGE_ABORT, 2, -1);
+	children_bury(&supervisor, PROXY_0, SIGSEGV, 1);
+	assert_silence(CONTROL);
+}
+
+static void
 what_control_said_last_still_counts(void **state)
 {
 	static const enum message_type all[] = {
@@ -350,6 +365,7 @@ main(void)
 	    TEST(a_channel_whose_other_end_is_gone_is_closed),
 	    TEST(no_upgrade_begins_while_a_reload_changes_the_workers),
 	    TEST(all_are_told_to_open_their_logs_anew),
+	    TEST(a_proxy_that_dies_refuses_what_is_prepared),
 	    TEST(what_control_said_last_still_counts),
 	    TEST(what_is_prepared_dies_with_control),
 	};

@@ -200,6 +200,25 @@ has_its_logs(const struct config *config, char error[LOADER_ERROR])
 	return true;
 }
 
+/* Why the new generation, good as it is, is none for this gateway; or NULL.
+ * Asked again before the swap, as commands add workers meanwhile. */
+static const char *
+unfit(const struct reload *reload)
+{
+	const struct gateway *gateway = reload->gateway;
+	const struct config *config = generation_config(reload->generation);
+
+	if (!membership_fits(gateway->workers, reload->generation))
+		return "there are more workers than limits.workers had room "
+		       "for at the start, those added by command and those "
+		       "removed that still have requests included";
+	if (gateway->admin.len != 0 &&
+	    !bearer_is_enough(config->admin_token, &gateway->admin))
+		return "admin has no token any more, but is where others can "
+		       "reach it until the gateway starts again";
+	return NULL;
+}
+
 void
 reload_finish(struct gateway *gateway, const struct generation *generation)
 {
@@ -224,7 +243,12 @@ reload_swap(struct reload *reload)
 	struct gateway *gateway = reload->gateway;
 	struct generation *generation = reload->generation;
 	char error[LOADER_ERROR];
+	const char *reason = unfit(reload);
 
+	if (reason != NULL) {
+		abort_prepared(reload, reason);
+		return;
+	}
 	if (!has_its_logs(generation_config(generation), error)) {
 		abort_prepared(reload, error);
 		return;
@@ -324,23 +348,6 @@ reload_on_timer(evutil_socket_t fd, short what, void *arg)
 }
 
 /* --- loading --- */
-
-/* Why the new generation, good as it is, is none for this gateway; or NULL. */
-static const char *
-unfit(const struct reload *reload)
-{
-	const struct gateway *gateway = reload->gateway;
-	const struct config *config = generation_config(reload->generation);
-
-	if (!membership_fits(gateway->workers, reload->generation))
-		return "there are more workers than limits.workers had room "
-		       "for at the start";
-	if (gateway->admin.len != 0 &&
-	    !bearer_is_enough(config->admin_token, &gateway->admin))
-		return "admin has no token any more, but is where others can "
-		       "reach it until the gateway starts again";
-	return NULL;
-}
 
 static void
 reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)

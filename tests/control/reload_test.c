@@ -7,6 +7,7 @@
 
 #include "fixture.h"
 #include "log.h"
+#include "membership.h"
 
 static char path[] = "/tmp/picket-reload-test-XXXXXX";
 static struct gateway *gateway;
@@ -316,6 +317,27 @@ more_workers_than_there_is_room_for_are_refused(void **state)
 }
 
 static void
+workers_added_while_it_is_prepared_may_take_the_room(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	for (int i = 0; i < 4; i++) {
+		char name[] = {'a' + i, '\0'};
+		struct listed_worker worker = fixture_worker(name, "h", i + 1);
+
+		membership_add(gateway->workers, &worker, false);
+	}
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_int_equal(gateway->generation, 1);
+	assert_non_null(strstr(outcome, "limits.workers"));
+}
+
+static void
 options_that_only_a_start_reads_are_told(void **state)
 {
 	(void)state;
@@ -440,6 +462,7 @@ main(void)
 	    TEST(a_proxy_that_starts_meanwhile_is_waited_for),
 	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
 	    TEST(more_workers_than_there_is_room_for_are_refused),
+	    TEST(workers_added_while_it_is_prepared_may_take_the_room),
 	    TEST(options_that_only_a_start_reads_are_told),
 	    TEST(an_answer_to_an_earlier_question_is_none),
 	    TEST(the_end_of_control_answers_who_waits),

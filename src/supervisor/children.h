@@ -43,7 +43,8 @@ struct supervisor {
 	bool is_replaced;       /* the sockets are another gateway's now */
 	uint64_t proxies_by_us; /* start them then, checked workers or not */
 	bool is_stopping;
-	uint64_t kill_at_us; /* when stopping: what still runs is killed */
+	bool is_told_to_stop; /* a second time means at once */
+	uint64_t kill_at_us;  /* when stopping: what still runs is killed */
 };
 
 void children_start(struct supervisor *);

@@ -150,13 +150,16 @@ begin_stop(struct supervisor *s, uint64_t now_us)
 static void
 on_stop(struct supervisor *s, uint64_t now_us)
 {
-	if (!s->is_stopping) {
-		upgrade_give_up(s);
-		begin_stop(s, now_us);
-	} else {
+	if (s->is_told_to_stop) {
 		log_warn("stopping at once");
 		children_kill(s);
+	} else if (s->is_stopping) {
+		log_info("stopping already, as another gateway serves");
+	} else {
+		upgrade_give_up(s);
+		begin_stop(s, now_us);
 	}
+	s->is_told_to_stop = true;
 }
 
 /* When the proxies have ended, control may; at once when another gateway serves

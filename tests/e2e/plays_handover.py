@@ -131,6 +131,20 @@ def what_the_old_gateway_has_it_finishes(stage):
     same(old.wait(stage.patience), 0, "exit code of the old one")
 
 
+def the_old_gateway_finishes_when_it_is_told_to_stop_as_well(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    held = gateway.connect()
+    held.get()
+    call = worker.call()
+    old = gateway.upgrade()
+    old.send_signal(signal.SIGTERM)
+    gateway.expect_message("supervisor info: stopping already")
+    call.answer(200, "from the old one")
+    same(held.expect(200).body, b"from the old one", "body")
+    same(old.wait(stage.patience), 0, "exit code of the old one")
+
+
 def a_gateway_that_does_not_start_replaces_nobody(stage):
     gateway = stage.picket(stage.worker(hello))
     gateway.write("scheduler.lua", "return {")

@@ -62,6 +62,15 @@ describe("gateway.script", function()
         assert.is_nil(file.refused("local m = require('not_there') return m"):find("\n"))
     end)
 
+    it("refuses to start programs, as a reload could not", function()
+        for _, call in ipairs({ "os.execute('true')", "io.popen('true')" }) do
+            file.assert_refused("FILE:2: a configuration cannot start programs",
+                "return {\n listen = " .. call .. " }")
+        end
+        local given = script.run(file.write("scheduler.lua", "return { io.type(io.stdout) }"))
+        assert.same({ "file" }, given)
+    end)
+
     it("refuses a file that returns no table", function()
         file.assert_refused("FILE: must return a table, as in: return { listen = "
             .. "\"127.0.0.1:9080\" }, but returns nothing", "local conf = {}")

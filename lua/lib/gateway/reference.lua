@@ -34,6 +34,9 @@ return {
 The file may compute what it returns, for instance with
 .Fn os.getenv
 or from a table made in a loop.
+It cannot start programs
+.Pq Fn os.execute , Fn io.popen :
+a reload runs it where none may start.
 Global variables are an error in it, so that a missing
 .Ic local
 or a mistyped

@@ -23,8 +23,17 @@ local function no_exit()
         .. "error(\"...\") why it does not", 2)
 end
 
+-- A reload runs in the sandbox, where no program starts, so none does at a start or a check.
+local function no_program()
+    error("a configuration cannot start programs; what one would tell can come from the "
+        .. "environment (os.getenv) or from a file", 2)
+end
+
 local function environment()
-    local env = { os = setmetatable({ exit = no_exit }, { __index = os }) }
+    local env = {
+        os = setmetatable({ exit = no_exit, execute = no_program }, { __index = os }),
+        io = setmetatable({ popen = no_program }, { __index = io }),
+    }
     env._G = env
     return setmetatable(env, {
         __index = function(_, name)

@@ -104,6 +104,14 @@ describe("gateway.config", function()
             .. " workers = { 'https://a' } }"))
     end)
 
+    it("tells where those options stand that are tried later", function()
+        local conf = file.loaded("return {\n  policy = { 'hash',\n    key = 'path' },\n"
+            .. "  log = { file = 'x' } }")
+        assert.equal(("policy\tFILE:2\nlog.file\tFILE:4\nlog.access_file\tFILE:4\n"
+            .. "policy_limits.failure_specs\tFILE\npolicy.key\tFILE:3"):gsub("FILE",
+            file.path("scheduler.lua")), (conf.places))
+    end)
+
     it("reports twenty problems and counts the rest", function()
         local message = file.refused("return { workers = {" .. ("'x',"):rep(25) .. "} }")
         assert.equal(20, select(2, message:gsub("\n", "")))

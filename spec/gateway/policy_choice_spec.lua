@@ -5,8 +5,7 @@ describe("gateway.policy_choice", function()
     teardown(file.remove)
 
     it("finds an installed policy by its name, with or without options", function()
-        assert.same({ name = "random", path = "lua/policies/random.lua", options = {},
-            places = "\t" .. file.path("scheduler.lua") .. ":1" },
+        assert.same({ name = "random", path = "lua/policies/random.lua", options = {} },
             file.loaded("return { policy = 'random' }").policy)
         assert.same({ key = "path", list = { 1, { a = true } } }, file.loaded("return { policy = "
             .. "{ 'hash', key = 'path', list = { 1, { a = true } } } }").policy.options)
@@ -18,12 +17,6 @@ describe("gateway.policy_choice", function()
             assert.same({ "mine", file.path("mine.lua"), { a = 1 } },
                 { found.name, found.path, found.options })
         end
-    end)
-
-    it("tells where each option stands", function()
-        local conf = file.loaded("return {\n  policy = { 'hash',\n    key = 'path' } }")
-        assert.equal(("\tFILE:2\nkey\tFILE:3"):gsub("FILE", file.path("scheduler.lua")),
-            (conf.policy.places))
     end)
 
     it("names the installed ones when there is none of that name", function()

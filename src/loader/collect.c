@@ -131,15 +131,20 @@ load_config(lua_State *L, const char *path)
 
 /* With the configuration on top. */
 static void
-collect_policy(lua_State *L, struct generation_writer *writer, char *places)
+collect_places(lua_State *L, char *places)
+{
+	lua_getfield(L, -1, "places");
+	snprintf(places, PLACES, "%s", lua_tostring(L, -1));
+	lua_pop(L, 1);
+}
+
+static void
+collect_policy(lua_State *L, struct generation_writer *writer)
 {
 	const char *path, *source;
 	size_t len;
 
 	lua_getfield(L, -1, "policy");
-	lua_getfield(L, -1, "places");
-	snprintf(places, TRIAL_PLACES, "%s", lua_tostring(L, -1));
-	lua_pop(L, 1);
 	lua_getfield(L, -1, "path");
 	path = lua_tostring(L, -1);
 	source = push_file(L, path, &len);
@@ -181,7 +186,8 @@ run(lua_State *L)
 	snprintf(config->file, sizeof(config->file), "%s", collection->path);
 	fill_config(L, config);
 	fill_workers(L, writer);
-	collect_policy(L, writer, collection->places);
+	collect_places(L, collection->places);
+	collect_policy(L, writer);
 	collect_modules(L, writer);
 	collect_registry(L, writer, collection->step);
 	return 0;
@@ -213,8 +219,7 @@ allocate_within(void *context, void *block, size_t old_size, size_t size)
 
 bool
 collect(const char *path, struct generation_writer *writer,
-    collect_step_call *step, char places[TRIAL_PLACES],
-    char error[LOADER_ERROR])
+    collect_step_call *step, char places[PLACES], char error[LOADER_ERROR])
 {
 	struct collection collection = {path, writer, step, places};
 	struct bound bound = {.limit = MEMORY_LIMIT};

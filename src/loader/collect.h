@@ -7,15 +7,15 @@
 #include <stdbool.h>
 #include "generation_writer.h"
 #include "loader.h"
-#include "trial.h"
+#include "places.h"
 
 /* Called before each step that may take long or never end, with a name for it
  * ("conf/scheduler.lua"). */
 typedef void collect_step_call(const char *step);
 
-/* Runs the configuration at `path` and puts all it means into the writer.  In
- * `places`, where the policy and its options stand, for trial_run(). */
+/* Runs the configuration at `path` and puts all it means into the writer, and
+ * where its options stand into `places`. */
 bool collect(const char *path, struct generation_writer *, collect_step_call *,
-    char places[TRIAL_PLACES], char error[LOADER_ERROR]);
+    char places[PLACES], char error[LOADER_ERROR]);
 
 #endif

@@ -61,8 +61,8 @@ begin_step(const char *step)
 }
 
 static bool
-write_generation(const char *path, int file, char places[TRIAL_PLACES],
-    char error[LOADER_ERROR])
+write_generation(
+    const char *path, int file, char places[PLACES], char error[LOADER_ERROR])
 {
 	struct generation_writer *writer = generation_writer_new();
 	bool written = collect(path, writer, begin_step, places, error);
@@ -98,9 +98,9 @@ try_generation(int file, const char *places, char report[LOADER_ERROR])
 }
 
 static bool
-load_into(const char *path, int file, char report[LOADER_ERROR])
+load_into(
+    const char *path, int file, char places[PLACES], char report[LOADER_ERROR])
 {
-	char places[TRIAL_PLACES] = "";
 	bool good = write_generation(path, file, places, report) &&
 		    try_generation(file, places, report);
 
@@ -111,6 +111,7 @@ load_into(const char *path, int file, char report[LOADER_ERROR])
 int
 loader_load(const char *path, char report[LOADER_ERROR])
 {
+	char places[PLACES] = "";
 	int file = generation_file();
 
 	if (file == -1) {
@@ -118,7 +119,7 @@ loader_load(const char *path, char report[LOADER_ERROR])
 		    strerror(errno));
 		return -1;
 	}
-	if (load_into(path, file, report))
+	if (load_into(path, file, places, report))
 		return file;
 	close(file);
 	return -1;
@@ -183,11 +184,12 @@ close_others(int file)
 }
 
 static bool
-fits(int file, char report[LOADER_ERROR])
+fits(int file, const char *places, char report[LOADER_ERROR])
 {
 	const char *reason;
 	struct generation *generation = generation_open(file, &reason);
-	bool fits = surroundings_fit(generation_config(generation), report);
+	bool fits = surroundings_fit(
+	    generation_config(generation), places, report);
 
 	generation_close(generation);
 	return fits;
@@ -196,7 +198,7 @@ fits(int file, char report[LOADER_ERROR])
 static void
 run_child(const char *path, int file, int pipe_end)
 {
-	char report[LOADER_ERROR] = "";
+	char report[LOADER_ERROR] = "", places[PLACES] = "";
 	bool good;
 
 	report_pipe = pipe_end;
@@ -204,7 +206,8 @@ run_child(const char *path, int file, int pipe_end)
 	close_others(file);
 	signal(SIGALRM, on_alarm);
 	is_child = true;
-	good = load_into(path, file, report) && fits(file, report);
+	good = load_into(path, file, places, report) &&
+	       fits(file, places, report);
 	write_report(report);
 	_exit(good ? 0 : 1);
 }

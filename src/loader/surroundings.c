@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "places.h"
 #include "xmalloc.h"
 
 /* False where only root could be the configuration's user: then nothing can be
@@ -37,9 +39,12 @@ become(const char *user)
 static int
 try_log(const char *path, bool may_be_made)
 {
+	struct stat there;
 	char *copy;
 	int reason;
 
+	if (stat(path, &there) == 0 && S_ISDIR(there.st_mode))
+		return EISDIR;
 	if (access(path, W_OK) == 0)
 		return 0;
 	if (errno != ENOENT)
@@ -51,35 +56,39 @@ try_log(const char *path, bool may_be_made)
 }
 
 static bool
-say(const struct config *config, const char *option, const char *path,
-    int reason, char report[LOADER_ERROR])
+say(const struct config *config, const char *places, const char *option,
+    const char *path, int reason, char report[LOADER_ERROR])
 {
 	bool has_user = config->user[0] != '\0';
-	const char *remedy = reason == ENOENT ? "make its folder first"
+	size_t len;
+	const char *place = places_find(places, option, &len);
+	const char *remedy = reason == ENOENT   ? "make its folder first"
+			     : reason == EISDIR ? "name a file in it"
 			     : has_user
 				 ? "give it to that user, or name another"
 				 : "name another";
 
 	if (reason == 0)
 		return true;
-	snprintf(report, LOADER_ERROR, "%s: %s: %s%s cannot write %s: %s; %s",
-	    config->file, option, has_user ? "user " : "this user",
+	snprintf(report, LOADER_ERROR, "%.*s: %s: %s%s cannot write %s: %s; %s",
+	    (int)len, place, option, has_user ? "user " : "this user",
 	    config->user, path, strerror(reason), remedy);
 	return false;
 }
 
 static bool
-fits_log(const struct config *config, const char *option, const char *path,
-    char report[LOADER_ERROR])
+fits_log(const struct config *config, const char *places, const char *option,
+    const char *path, char report[LOADER_ERROR])
 {
 	if (path[0] == '\0')
 		return true;
-	return say(config, option, path, try_log(path, config->user[0] != '\0'),
-	    report);
+	return say(config, places, option, path,
+	    try_log(path, config->user[0] != '\0'), report);
 }
 
 bool
-surroundings_fit(const struct config *config, char report[LOADER_ERROR])
+surroundings_fit(
+    const struct config *config, const char *places, char report[LOADER_ERROR])
 {
 	const char *specs = config->policy_limits.failure_specs;
 	const char *access_file = config->log.access == ACCESS_OFF
@@ -91,8 +100,8 @@ surroundings_fit(const struct config *config, char report[LOADER_ERROR])
 		return true;
 	if (specs[0] != '\0' && access(specs, W_OK | X_OK) == -1)
 		reason = errno;
-	return say(config, "policy_limits.failure_specs", specs, reason,
+	return say(config, places, "policy_limits.failure_specs", specs, reason,
 		   report) &&
-	       fits_log(config, "log.file", config->log.file, report) &&
-	       fits_log(config, "log.access_file", access_file, report);
+	       fits_log(config, places, "log.file", config->log.file, report) &&
+	       fits_log(config, places, "log.access_file", access_file, report);
 }

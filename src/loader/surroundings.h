@@ -9,8 +9,10 @@
 #include "config.h"
 #include "loader.h"
 
-/* False, with the option and what to do.  Root becomes the configuration's user
- * to find out: for a process that has nothing else left to do. */
-bool surroundings_fit(const struct config *, char report[LOADER_ERROR]);
+/* False, with the option, its place and what to do.  Root becomes the
+ * configuration's user to find out: for a process that has nothing else left to
+ * do. */
+bool surroundings_fit(
+    const struct config *, const char *places, char report[LOADER_ERROR]);
 
 #endif

@@ -221,35 +221,19 @@ run_scenes(struct trial *trial)
 
 /* --- what to say of it --- */
 
-/* Where an option stands, or else the policy itself. */
-static const char *
-place_of(const char *places, const char *key, size_t key_len, size_t *len)
-{
-	const char *line = places, *found = places;
-
-	for (; line != NULL; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, key_len) == 0 && line[key_len] == '\t') {
-			found = line;
-			break;
-		}
-	}
-	found += strcspn(found, "\t");
-	found += *found == '\t';
-	*len = strcspn(found, "\n");
-	return found;
-}
-
 /* "options of NAME: KEY ..." or with "KEY", as picket.options says it. */
 static void
 say_of_options(const char *places, const char *message, char *report)
 {
 	const char *key = strstr(message, ": "), *place;
+	char option[256];
 	size_t len;
 
 	key = key != NULL ? key + 2 : message;
 	key += *key == '"';
-	place = place_of(places, key, strcspn(key, " \""), &len);
+	snprintf(option, sizeof(option), "policy.%.*s",
+	    (int)strcspn(key, " \""), key);
+	place = places_find(places, option, &len);
 	snprintf(report, LOADER_ERROR, "%.*s: %s", (int)len, place, message);
 }
 

@@ -13,10 +13,7 @@
 #include <stdbool.h>
 #include "generation.h"
 #include "loader.h"
-
-/* Where the configuration has the policy and its options, a line for each:
- * key, tab, "scheduler.lua:3"; an empty key is the policy itself. */
-#define TRIAL_PLACES 4096
+#include "places.h"
 
 /* False, with file and line, when the policy fails or returns nonsense.  Else
  * the report says what is doubtful, "" when nothing is. */

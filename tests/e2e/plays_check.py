@@ -228,6 +228,8 @@ def logs_and_specs_that_cannot_be_written_are_told(stage):
     for name, option, path, why in (
             ("a folder that is not there", "log.file", stage.folder / "none/log",
              "No such file or directory; make its folder first"),
+            ("a folder", "log.file", closed, "Is a directory; name a file in it"),
+            ("a folder for an access log", "log.access_file", closed, "Is a directory"),
             ("a folder that is closed", "log.file", closed / "log", "Permission denied"),
             ("a file of another", "log.file", taken,
              "Permission denied; give it to that user, or name another"),
@@ -236,9 +238,9 @@ def logs_and_specs_that_cannot_be_written_are_told(stage):
         with stage.row(name):
             section, key = option.split(".")
             switch = 'access = "text", ' if section == "log" else ""
-            text = f'return {{ user = "nobody", {section} = {{ {switch}{key} = "{path}" }} }}'
-            _refuses(stage, {"scheduler.lua": text}, rf"scheduler\.lua: {option}: user nobody cannot write "
-                                   rf"{path}: {why}")
+            text = f'return {{ user = "nobody",\n{section} = {{ {switch}{key} = "{path}" }} }}'
+            _refuses(stage, {"scheduler.lua": text}, rf"scheduler\.lua:2: {option}: user nobody "
+                                                     rf"cannot write {path}: {why}")
     same(list(closed.iterdir()), [], "what the check left behind")
 
 

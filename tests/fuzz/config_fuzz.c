@@ -113,7 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	struct generation_writer *writer;
-	char error[LOADER_ERROR] = "", places[TRIAL_PLACES];
+	char error[LOADER_ERROR] = "", places[PLACES];
 	const char *path;
 
 	look_through(text, size);

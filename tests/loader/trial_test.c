@@ -12,7 +12,9 @@
 #include "log.h"
 
 /* Where made-up options stand. */
-static const char places[] = "\ta/s.lua:2\nties\ta/s.lua:3\nx\ta/s.lua:4";
+static const char places[] = "policy\ta/s.lua:2\n"
+			     "policy.ties\ta/s.lua:3\n"
+			     "policy.x\ta/s.lua:4";
 
 static bool
 try_with(const char *source, const char *options, char report[LOADER_ERROR])

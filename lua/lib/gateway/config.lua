@@ -15,15 +15,20 @@ local function place_of(path)
     return { directory = files.directory(path), policies_dir = config.policies_dir }
 end
 
-local function places_of(options, path, line_of)
+-- What is found wrong only once it is tried, besides the policy's own options.
+local TRIED = { "policy", "log.file", "log.access_file", "policy_limits.failure_specs" }
+
+local function places_of(conf, path, line_of)
     local lines = {}
-    local function add(key, option)
+    local function add(option)
         local line = line_of(option)
-        lines[#lines + 1] = key .. "\t" .. path .. (line and ":" .. line or "")
+        lines[#lines + 1] = option .. "\t" .. path .. (line and ":" .. line or "")
     end
-    add("", "policy")
-    for key in pairs(options) do
-        add(key, "policy." .. key)
+    for _, option in ipairs(TRIED) do
+        add(option)
+    end
+    for key in pairs(conf.policy.options) do
+        add("policy." .. key)
     end
     return table.concat(lines, "\n")
 end
@@ -34,10 +39,11 @@ end
 --
 --     listen, dns.servers  a list of texts              processes  0 when it is "auto"
 --     admin      { listen, token }, or false; token is false when there is none
---     policy     { name, path, options, places }; places tells where the options stand, a line
---                each: the key, a tab, and file:line; the first is for the policy itself
+--     policy     { name, path, options }
 --     workers    { { url, name, host, port, weight, capacity }, ... }; unix_path instead of host
 --                and port; capacity 0 is any
+--     places     where those options stand that are tried later, a line each: the option, a tab,
+--                and file:line; the first is policy
 --     routes     { { prefix, forward }, ... }, the longest prefix first
 --
 -- Or nil, and what is wrong, one line for each.
@@ -60,7 +66,7 @@ function config.load(path)
     if #found > 0 then
         return nil, found:report()
     end
-    conf.policy.places = places_of(conf.policy.options, path, line_of)
+    conf.places = places_of(conf, path, line_of)
     return conf
 end
 

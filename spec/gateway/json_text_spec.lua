@@ -29,6 +29,7 @@ describe("gateway.json_text", function()
 
     it("finds the key that one object has twice", function()
         assert.same({ "b", 3 }, { json_text.twice('{"a": {"b": 1},\n"b": {"a": 1},\n"b": 2}') })
+        assert.same({ 'q"', 1 }, { json_text.twice([[{"q\"": 1, "\u0071\u0022": 2}]]) })
         assert.is_nil(json_text.twice('[{"a": 1}, {"a": 1, "b": ["a", "a", ":", "b"]}]'))
     end)
 end)

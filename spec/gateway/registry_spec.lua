@@ -137,8 +137,10 @@ describe("gateway.registry", function()
             refused('{"functions": {}, "packages": {}, "functions": {}}'))
         assert.equal('FILE:2: "handle" is listed twice; leave one out',
             refused('[{"handle": "a",\n"handle": "b"}]'))
-        assert.is_truthy(refused('{"packages": {"x": 1, "\\u0078": 2}, "functions": {}}')
-            :find("is listed twice", 1, true))
+        assert.equal('FILE:2: "x" is listed twice; leave one out',
+            refused('{"packages": {"x": 1,\n"\\u0078": 2}, "functions": {}}'))
+        assert.equal('FILE:1: "handle" is listed twice; leave one out',
+            refused('[{"\\u0068andle": "f", "handle": "g"}]'))
     end)
 
     it("names what is wrong with sizes", function()

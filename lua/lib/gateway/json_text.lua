@@ -1,4 +1,5 @@
 --- What a JSON decoder does not tell: on which line something stands, and which key is given twice.
+local cjson = require("cjson")
 local ffi = require("ffi")
 
 local json_text = {}
@@ -39,6 +40,13 @@ local function string_end(text, at)
     return at
 end
 
+-- What the string from quote to quote says.
+local function string_at(text, first, last)
+    local quoted = text:sub(first, last)
+    local has_escape = quoted:find("\\", 1, true)
+    return has_escape and cjson.decode("[" .. quoted .. "]")[1] or quoted:sub(2, -2)
+end
+
 --- Walks well-formed JSON with visit(open, at) for each key of an object and entry of an array;
 -- open[#open].key is the key or the number, and the ones before it say of what it is a part.
 -- Stops when visit() returns true, and returns where that was.
@@ -54,7 +62,7 @@ local function walk(text, visit)
         elseif sign == "\"" then
             last = string_end(text, at)
             if text:find("^%s*:", last + 1) then
-                top.key, place = text:sub(at + 1, last - 1), at
+                top.key, place = string_at(text, at, last), at
             end
         end
         if top.is_array and (sign == "[" or sign == ",") then

@@ -107,7 +107,7 @@ describe("gateway.config", function()
     it("tells where those options stand that are tried later", function()
         local conf = file.loaded("return {\n  policy = { 'hash',\n    key = 'path' },\n"
             .. "  log = { file = 'x' } }")
-        assert.equal(("policy\tFILE:2\nlog.file\tFILE:4\nlog.access_file\tFILE:4\n"
+        assert.equal(("policy\tFILE:2\nregistry\tFILE\nlog.file\tFILE:4\nlog.access_file\tFILE:4\n"
             .. "policy_limits.failure_specs\tFILE\npolicy.key\tFILE:3"):gsub("FILE",
             file.path("scheduler.lua")), (conf.places))
     end)

@@ -78,6 +78,23 @@ write_generation(
 	return written;
 }
 
+static void
+say_of_registry(const struct generation *generation, const char *places,
+    char report[LOADER_ERROR])
+{
+	const struct config *config = generation_config(generation);
+	size_t len, used = strlen(report);
+	const char *place = places_find(places, "registry", &len);
+
+	if (!config->has_registry || config->forward_unknown ||
+	    generation_function_count(generation) > 0)
+		return;
+	snprintf(report + used, LOADER_ERROR - used,
+	    "%s%.*s: warning: registry has no functions, so every request "
+	    "would be answered 404",
+	    used > 0 ? "\n" : "", (int)len, place);
+}
+
 /* As a proxy will do it. */
 static bool
 try_generation(int file, const char *places, char report[LOADER_ERROR])
@@ -93,6 +110,8 @@ try_generation(int file, const char *places, char report[LOADER_ERROR])
 	}
 	begin_step(generation_policy_path(generation));
 	good = trial_run(generation, places, report);
+	if (good)
+		say_of_registry(generation, places, report);
 	generation_close(generation);
 	return good;
 }

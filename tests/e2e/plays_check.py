@@ -6,6 +6,7 @@ import re
 from policies import FIRST
 from stage import deadline
 from wire import holds, same
+from worker import hello
 
 # What is wrong, the file, the line, and what the message says of it.
 BAD = [
@@ -194,6 +195,21 @@ def what_is_doubtful_is_a_warning(stage):
             said = _check(stage, files, 0)
             holds(re.search(rf"mine\.lua: warning: .*{words}", said), f"the warning: {said!r}")
             holds("is good" in said, f"the summary: {said!r}")
+
+
+def a_registry_without_functions_is_doubtful(stage):
+    for text in ("[]", "{}", '{"packages": {}, "functions": {}}'):
+        with stage.row(text):
+            files = {"scheduler.lua": 'return {\n registry = "r.json" }', "r.json": text}
+            said = _check(stage, files, 0)
+            holds("scheduler.lua:2: warning: registry has no functions" in said,
+                  f"the warning: {said!r}")
+    files["scheduler.lua"] = 'return { registry = "r.json", unknown_function = "forward" }'
+    holds("warning" not in _check(stage, files, 0), "no warning where unknown ones are forwarded")
+    gateway = stage.picket(stage.worker(hello))
+    gateway.write("r.json", "[]")
+    gateway.write_config(registry="r.json")
+    holds("no functions" in " ".join(gateway.reload()["warnings"]), "a reload warns as well")
 
 
 def workers_of_one_place_leave_no_doubt(stage):

@@ -16,7 +16,7 @@ local function place_of(path)
 end
 
 -- What is found wrong only once it is tried, besides the policy's own options.
-local TRIED = { "policy", "log.file", "log.access_file", "policy_limits.failure_specs" }
+local TRIED = { "policy", "registry", "log.file", "log.access_file", "policy_limits.failure_specs" }
 
 local function places_of(conf, path, line_of)
     local lines = {}

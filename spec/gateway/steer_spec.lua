@@ -56,7 +56,7 @@ describe("the arguments of the steering commands", function()
         { "a negative weight", { "workers", "weight", "big", "-1" },
             "^workers weight: weight must be a number from 0.01 to 1000, not %-1$" },
         { "a weight that is no finite number", { "workers", "weight", "big", "nan" },
-            'weight must be .*, not "nan"' },
+            '^workers weight: weight must be a number from 0.01 to 1000, not "nan"$' },
         { "a wrong weight of a new worker", { "workers", "add", "http://h", "--weight=-2" },
             "^workers add: weight must be a number from 0.01 to 1000, not %-2$" },
         { "a wrong url", { "workers", "add", "h:1" },

@@ -22,7 +22,8 @@ local function expects_number(row)
 end
 
 local function in_range(value, row)
-    if type(value) == "string" and tonumber(value) then
+    local quoted = type(value) == "string" and tonumber(value)
+    if quoted and quoted - quoted == 0 then -- no "nan" or "inf"
         return nil, ("must be a number, not %q; leave out the quotes"):format(value)
     end
     return type(value) == "number" and value >= row.min and value <= row.max and value or nil

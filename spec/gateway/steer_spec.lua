@@ -129,6 +129,21 @@ describe("a steering command", function()
         assert.matches('no worker "other"; picket workers list shows', said("other"))
     end)
 
+    it("says what has become of the worker", function()
+        for words, said in pairs({
+            [{ "add", "http://h:1" }] = "worker w1 was added\n",
+            [{ "remove", "w1" }] = "worker w1 was removed\n",
+            [{ "drain", "w1", "--no-wait" }] = "worker w1 drains\n",
+            [{ "drain", "w1" }] = "worker w1 has nothing in flight\n",
+            [{ "undrain", "w1" }] = "worker w1 takes requests again\n",
+            [{ "weight", "http://h:1", "2.5" }] = "worker w1 has weight 2.5\n",
+        }) do
+            local answers = { { 200, '{"worker":"w1"}' }, { 200, '{"workers":[]}' } }
+            assert.equal(0, run(answers, "workers", unpack(words)))
+            assert.equal(said, table.concat(output))
+        end
+    end)
+
     it("sends the token of the environment", function()
         environment = ("t"):rep(16)
         run({}, "status")

@@ -15,6 +15,12 @@ local function as_json(workers)
     return (#workers > 0 and cjson.encode(workers):gsub("\\/", "/") or "[]") .. "\n"
 end
 
+-- What a worker does now, by the command that was carried out.
+local OUTCOMES = {
+    add = "was added", remove = "was removed", drain = "drains", undrain = "takes requests again",
+    weight = "has weight %g",
+}
+
 -- Takes no new requests, and has a row while it has old ones.
 local LEAVING = { draining = true, removed = true }
 
@@ -29,18 +35,19 @@ local function find(workers, name)
     return found
 end
 
--- Until the worker has nothing in flight; it may be removed meanwhile, or serve again.
-local function await_drained(gateway, name, refuse)
+-- Until the worker has nothing in flight; it may be removed meanwhile.  Or nil and a message, as
+-- when it serves again.
+local function await_drained(gateway, name)
     while true do
         local status, message = ask(gateway, "GET", "/status")
         if not status then
-            return refuse(message)
+            return nil, message
         end
         local worker = find(status.workers, name)
         if worker and not LEAVING[worker.state] then
-            return refuse(("worker %s drains no more"):format(name))
+            return nil, ("worker %s drains no more"):format(name)
         elseif not worker or worker.inflight == 0 then
-            return DONE
+            return true
         end
         gateway.pause(DRAIN_POLL_S)
     end
@@ -82,9 +89,16 @@ function steer_workers.run(gateway, given)
     end
     if not outcome then
         return refuse(message)
-    elseif given.verb == "drain" and not given.no_wait then
-        return await_drained(gateway, outcome.worker, refuse)
     end
+    local now = OUTCOMES[given.verb]:format(given.fields.weight)
+    if given.verb == "drain" and not given.no_wait then
+        local drained, why = await_drained(gateway, outcome.worker)
+        if not drained then
+            return refuse(why)
+        end
+        now = "has nothing in flight"
+    end
+    gateway.out:write(("worker %s %s\n"):format(outcome.worker, now))
     return DONE
 end
 

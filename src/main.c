@@ -4,6 +4,7 @@
 #include <string.h>
 #include "command.h"
 #include "lab.h"
+#include "library.h"
 #include "log.h"
 #include "title.h"
 #include "xmalloc.h"
@@ -51,13 +52,35 @@ copy_arguments(int argc, char **argv)
 	return copy;
 }
 
+/* And which command was meant. */
+static void
+say_unknown(const char *command)
+{
+	lua_State *L = library_open();
+	const char *hint;
+
+	library_push(L, "picket.suggest");
+	lua_getfield(L, -1, "hint");
+	lua_pushstring(L, command);
+	lua_newtable(L);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		lua_pushstring(L, commands[i].name);
+		lua_rawseti(L, -2, (int)i + 1);
+	}
+	lua_call(L, 2, 1);
+	hint = lua_tostring(L, -1);
+	log_error("unknown command \"%s\"%s", command,
+	    hint[0] != '\0' ? hint : "; picket help lists them");
+	lua_close(L);
+}
+
 static int
 run_command(int argc, char **argv)
 {
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[0], commands[i].name) == 0)
 			return commands[i].run(argc, argv);
-	log_error("unknown command \"%s\"; picket help lists them", argv[0]);
+	say_unknown(argv[0]);
 	return COMMAND_USAGE;
 }
 

@@ -200,6 +200,13 @@ def the_command_line_says_what_was_refused(stage):
             holds(expected in said, f"{expected!r} in {said!r}")
 
 
+def a_mistyped_command_is_told_which_was_meant(stage):
+    for word, expected in (("rnu", 'unknown command "rnu"; did you mean "run"?'),
+                           ("sing", 'unknown command "sing"; picket help lists them')):
+        said = stage.run(stage.program, word, status=2)
+        same(said, f"picket: {expected}\n", "what it says")
+
+
 def the_status_tells_which_gateway_this_is(stage):
     gateway = stage.picket(stage.worker(hello))
     version = stage.run(stage.program, "--version").split()[1]

@@ -27,12 +27,12 @@ describe("gateway.policy_choice", function()
         assert.is_truthy(message:find("round_robin", 1, true))
     end)
 
-    it("names those beside a file that is not there", function()
-        file.assert_wrong("policy \"./mime.lua\" cannot be read: " .. file.path("mime.lua")
-            .. ": No such file or directory; did you mean \"mine\"? (there are mine, scheduler)",
-            "policy = './mime.lua'")
-        file.assert_wrong("policy \"/no/where.lua\" cannot be read: /no/where.lua: No such file or "
-            .. "directory (no policy is there)", "policy = '/no/where.lua'")
+    it("names the one beside a file that is not there that may be meant, and no others", function()
+        assert.equal("FILE:1: policy \"./mime.lua\" cannot be read: " .. file.path("mime.lua")
+            .. ": No such file or directory; did you mean \"./mine.lua\"?",
+            file.refused("return { policy = './mime.lua' }"))
+        assert.equal("FILE:1: policy \"/no/where.lua\" cannot be read: /no/where.lua: No such file "
+            .. "or directory", file.refused("return { policy = '/no/where.lua' }"))
     end)
 
     it("knows a file whose name was given without its path", function()

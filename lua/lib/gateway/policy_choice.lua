@@ -16,6 +16,12 @@ local function locate(name, place)
     return path, directory == "" and "." or directory, path:match("([^/]*)$"):gsub("%.lua$", "")
 end
 
+-- How a policy beside the configuration is named that was given without its path; or nil.
+local function own_policy(name, place)
+    local own = "./" .. name .. ".lua"
+    return files.readable(files.resolve(place.directory, own)) and own or nil
+end
+
 local function find(name, place)
     local path, directory, bare = locate(name, place)
     local ok, reason = files.readable(path)
@@ -23,12 +29,14 @@ local function find(name, place)
         return { name = bare, path = path }
     end
     local there = files.list(directory, ".lua")
-    local own = "./" .. bare .. ".lua"
-    local hint = bare == name and files.readable(files.resolve(place.directory, own))
-        and ('; did you mean "%s"?'):format(own) or suggest.hint(bare, there)
-    return nil, ("%s cannot be read: %s: %s%s (%s)"):format(wording.describe(name), path, reason,
-        hint,
-        #there == 0 and "no policy is there" or "there are " .. table.concat(there, ", "))
+    local meant = bare == name and own_policy(name, place) or suggest.nearest(bare, there)
+    if bare ~= name then
+        meant = meant and (name:match("^.*/") or "") .. meant .. ".lua"
+        there = {} -- anything may lie beside it
+    end
+    return nil, ("%s cannot be read: %s: %s%s%s"):format(wording.describe(name), path, reason,
+        meant and ("; did you mean %q?"):format(meant) or "",
+        #there > 0 and (" (there are %s)"):format(table.concat(there, ", ")) or "")
 end
 
 --- Why a policy could not be given this value, or nil.  Each proxy gets options as a copy.

@@ -3,6 +3,7 @@
 local agree = require("gateway.agree")
 local check = require("gateway.check")
 local cjson = require("cjson")
+local json_text = require("gateway.json_text")
 local problems = require("gateway.problems")
 local suggest = require("picket.suggest")
 
@@ -26,6 +27,10 @@ local function fields_of(text)
         return nil, "the body is no JSON: " .. tostring(fields)
     elseif type(fields) ~= "table" or fields[1] ~= nil then
         return nil, "the body must be a JSON object such as {\"name\": \"w1\"}"
+    end
+    local twice = json_text.twice(text)
+    if twice then
+        return nil, ("%q is there twice; leave one out"):format(twice)
     end
     for key, value in pairs(fields) do
         if value == cjson.null then

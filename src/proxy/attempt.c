@@ -261,6 +261,19 @@ attempt_elsewhere(struct request *req, const char *reason)
 	return true;
 }
 
+/* A kept connection may have closed for its age, so its worker is asked again
+ * where there is no other; as a retry, for it may have read the request. */
+bool
+attempt_again(struct request *req)
+{
+	requests_see_workers(req->requests);
+	if (!may_be_repeated(req) || has_elsewhere(req) || !retry_is_paid(req))
+		return false;
+	req->attempts++;
+	attempt_reconnect(req);
+	return true;
+}
+
 /* All workers are gone, and who finds none waits until one is up. */
 static bool
 may_wait_for_workers(const struct request *req)

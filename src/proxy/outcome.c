@@ -112,12 +112,14 @@ upstream_on_failed(void *owner, enum upstream_failure failure)
 		attempt_failed(req, true, 502, "cannot connect to a worker");
 		return;
 	}
-	if (was_kept && req->held_all && !req->responding &&
-	    (is_undelivered || (is_idempotent && failure == UPSTREAM_CLOSED))) {
+	if (was_kept && is_undelivered && req->held_all && !req->responding) {
 		attempt_reconnect(req);
 		return;
 	}
 	counters->upstream_broken++;
+	if (was_kept && is_idempotent && failure == UPSTREAM_CLOSED &&
+	    attempt_again(req))
+		return;
 	attempt_failed(req, is_undelivered || is_idempotent, 502,
 	    failure == UPSTREAM_CLOSED || is_undelivered
 		? "the worker closed the connection"

@@ -226,9 +226,13 @@ void attempt_failed(
  * instead. */
 bool attempt_elsewhere(struct request *, const char *reason);
 
-/* The kept connection had just been closed by the worker: makes a new one to
- * the same worker, which is no further attempt. */
+/* The kept connection had been closed before the worker took anything: makes a
+ * new one to the same worker, which is no further attempt. */
 void attempt_reconnect(struct request *);
+
+/* The same after the worker took the request, as a retry, when there is no
+ * other worker; false: not here. */
+bool attempt_again(struct request *);
 
 /* Gives the place back and closes the upstream or keeps it for others; tells
  * the policy. */

@@ -95,6 +95,74 @@ without_a_hold_a_retry_that_finds_no_worker_fails(void **state)
 	hear(client, " 502 ");
 }
 
+/* A worker that died of the request, for all that is known, is not given it
+ * again while there is another. */
+static void
+what_a_kept_connection_took_is_tried_elsewhere(void **state)
+{
+	int client, call, other;
+
+	(void)state;
+	site_open(site_first_free, 2, 0);
+	client = site_client();
+	call = site_kept_call(client, 0);
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	site_hang_up(call);
+	other = site_call(1);
+	site_answer(other, client);
+	site_no_call(0);
+	assert_int_equal(site.row->counters.retries, 1);
+	assert_int_equal(site_failed(0), 1);
+}
+
+static void
+the_only_worker_is_asked_again_within_the_budget(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.retry.budget = 0;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	for (int i = 0; i < (int)BUDGET_RESERVE; i++) {
+		call = site_kept_call(client, 0);
+		say(client, GET);
+		hear(call, "\r\n\r\n");
+		site_hang_up(call);
+		call = site_call(0);
+		hear(call, "\r\n\r\n");
+		say(call, "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+			  "Content-Length: 2\r\n\r\nok");
+		hear(client, "ok");
+		site_hang_up(call);
+	}
+	assert_int_equal(site.row->counters.retries, (int)BUDGET_RESERVE);
+	call = site_kept_call(client, 0);
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	site_hang_up(call);
+	hear(client, " 502 ");
+	site_no_call(0);
+}
+
+static void
+without_retries_nobody_is_asked_again(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.retry.attempts = 1;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	call = site_kept_call(client, 0);
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	site_hang_up(call);
+	hear(client, " 502 ");
+	site_no_call(0);
+}
+
 #define POST_LONG                                                              \
 	"POST /run/f HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n"
 
@@ -211,6 +279,9 @@ main(void)
 	    site_test(a_retry_that_is_held_in_vain_is_503),
 	    site_test(a_429_is_passed_on_though_requests_are_held),
 	    site_test(without_a_hold_a_retry_that_finds_no_worker_fails),
+	    site_test(what_a_kept_connection_took_is_tried_elsewhere),
+	    site_test(the_only_worker_is_asked_again_within_the_budget),
+	    site_test(without_retries_nobody_is_asked_again),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
 	    site_test(
 		a_kept_connection_that_closes_is_waited_for_when_no_socket_is_left),

@@ -60,13 +60,13 @@ request_take(struct requests *set)
 	return req;
 }
 
-/* X-Request-Id: the client's, or one of our own. */
+/* X-Request-Id: the client's, or one of our own where that is empty. */
 static void
 request_name(struct request *req, const struct head *head)
 {
 	const struct field *field = head_find_id(head, FIELD_X_REQUEST_ID);
 
-	if (field != NULL) {
+	if (field != NULL && head_value(head, field).len > 0) {
 		req->id = head_value(head, field);
 		return;
 	}

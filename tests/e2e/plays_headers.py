@@ -134,6 +134,19 @@ def a_request_id_is_made(stage):
     holds(all(map(UUID_OR_SO.fullmatch, seen)), f"ids are of a decent form: {seen}")
 
 
+def an_empty_request_id_is_none(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    client = gateway.connect()
+    client.get("/run/f", "X-Request-Id:")
+    call = worker.call()
+    holds(UUID_OR_SO.fullmatch(call.head.get("X-Request-Id")), "an id is made")
+    call.answer()
+    client.expect(200)
+    response = gateway.fetch("/none", "X-Request-Id:", status=404)
+    holds(b'"request_id": "' in response.body, f"the body has an id: {response.body!r}")
+
+
 def the_request_id_of_an_error_is_the_requests(stage):
     gateway = stage.picket(stage.worker())
     response = gateway.fetch("/none", "X-Request-Id: mine-42", status=404)

@@ -3,6 +3,9 @@
  */
 #include "request_internal.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "clock.h"
 #include "conduct.h"
 #include "log.h"
@@ -20,6 +23,29 @@ static bool
 may_switch(const struct request *req)
 {
 	return client_head(req->client)->upgrade && req->input_done;
+}
+
+/* How busy the worker says it is; no number from 0 to 1 says nothing. */
+static void
+note_utilization(const struct request *req, const struct head *head)
+{
+	const struct field *field = head_find(
+	    head, TEXT("X-Picket-Utilization"));
+	struct text value;
+	char digits[24], *end;
+	double utilization;
+
+	if (field == NULL)
+		return;
+	value = head_value(head, field);
+	if (value.len == 0 || value.len >= sizeof(digits))
+		return;
+	memcpy(digits, value.at, value.len);
+	digits[value.len] = '\0';
+	utilization = strtod(digits, &end);
+	if (*end == '\0' && utilization >= 0 && utilization <= 1)
+		worker_set_utilization(
+		    req->requests->workers, req->slot, utilization);
 }
 
 static void
@@ -40,6 +66,7 @@ upstream_on_head(
 		return;
 	}
 	req->head_us = clock_now_us();
+	note_utilization(req, head);
 	if (status_is_failure(head->status))
 		conduct_failed(set->workers, req->slot, req->waiter.func_hash);
 	/* A 429 serves nobody, and is said so fast that it would look good. */

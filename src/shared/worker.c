@@ -157,6 +157,13 @@ worker_count(
 }
 
 void
+worker_set_utilization(struct worker_table *table, int slot, double utilization)
+{
+	__atomic_store(&worker_at(table, slot)->utilization, &utilization,
+	    __ATOMIC_RELAXED);
+}
+
+void
 worker_did_well(struct worker_table *table, int slot)
 {
 	int32_t *failures = &worker_at(table, slot)->failures;

@@ -76,6 +76,9 @@ bool worker_address(struct worker_table *, int slot, struct address *);
 void worker_count(
     struct worker_table *, int slot, int proxy, bool failed, uint64_t us);
 
+/* What the worker says of itself, from 0 to 1. */
+void worker_set_utilization(struct worker_table *, int slot, double);
+
 /* An answer came and was complete: ends a row of failures. */
 void worker_did_well(struct worker_table *, int slot);
 

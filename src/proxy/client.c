@@ -132,18 +132,25 @@ client_refuse(struct client *client, int status, const char *reason)
 {
 	struct counters *counters = client->clients->loop->counters;
 	char id[REQUEST_ID];
-	struct error_answer answer = {
-	    .status = status, .reason = reason, .request_id = {id, REQUEST_ID}};
+	struct client_refusal refusal = {.status = status,
+	    .reason = reason,
+	    .request_id = {id, REQUEST_ID},
+	    .since_us = client->state == CLIENT_HEAD ? client->since_us
+						     : clock_now_us()};
+	struct error_answer answer = {.status = status,
+	    .reason = reason,
+	    .request_id = refusal.request_id};
 	struct iovec iov = {.iov_base = client->clients->loop->output};
-	size_t body_len;
 
 	request_id_make(&client->clients->loop->last_id, id);
-	iov.iov_len = error_answer_write(&answer, iov.iov_base, &body_len);
+	iov.iov_len = error_answer_write(
+	    &answer, iov.iov_base, &refusal.body_len);
 	counters->client_errors++;
 	counters->responses_4xx += status < 500;
 	counters->responses_5xx += status >= 500;
 	counters->bytes_out += iov.iov_len;
 	client->closing = true;
+	client->clients->calls->on_refused(client, &refusal);
 	if (stream_send(&client->stream, &iov, 1) == STREAM_BROKEN)
 		client_die(client);
 	else
@@ -204,7 +211,9 @@ client_begin(struct client *client, char *data, size_t len)
 
 	client_enter(client, CLIENT_BUSY);
 	client->says_close = !head->keep_alive;
-	client->closing = client->says_close || client->clients->draining;
+	client->closing = client->says_close || client->clients->draining ||
+			  head->method == METHOD_CONNECT; /* what follows is
+							   * for a tunnel */
 	body_start(&client->body, head);
 	n = body_decode(&client->body, data, len, &used);
 	if (n == -1) {

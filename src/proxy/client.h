@@ -28,6 +28,15 @@
 struct client;
 struct clients;
 
+/* Something came that is no request: it was answered so. */
+struct client_refusal {
+	int status; /* 400, 408, 414, 431, 501 or 505 */
+	const char *reason;
+	struct text request_id;
+	size_t body_len;   /* of the answer */
+	uint64_t since_us; /* when it began to come */
+};
+
 struct client_calls {
 	/* A request came, and with it perhaps the first bytes of its body.  The
 	 * head stays until client_end(), the bytes for this call. */
@@ -37,6 +46,9 @@ struct client_calls {
 	void (*on_body)(struct client *, char *data, size_t len, bool done);
 	/* The body is malformed or too slow: answer with this status. */
 	void (*on_bad_body)(struct client *, int status, const char *reason);
+	/* A head, or the first of a body, was malformed, too long or too slow;
+	 * nobody was asked.  The connection ends. */
+	void (*on_refused)(struct client *, const struct client_refusal *);
 	/* All that was sent has been taken. */
 	void (*on_drained)(struct client *);
 	/* The client left before its answer was complete; it is dead now. */

@@ -138,6 +138,24 @@ client_on_bad_body(struct client *client, int status, const char *reason)
 }
 
 static void
+client_on_refused(struct client *client, const struct client_refusal *refusal)
+{
+	struct requests *set = client_context(client);
+	const char *peer = client_peer(client);
+	struct access_entry entry = {
+	    .client = {peer, strlen(peer)},
+	    .request_id = refusal->request_id,
+	    .status = refusal->status,
+	    .generation = set->epoch->number,
+	    .bytes_out = refusal->body_len,
+	    .total_us = clock_now_us() - refusal->since_us,
+	    .error = refusal->reason,
+	};
+
+	access_log_write(set->log, &entry);
+}
+
+static void
 client_on_drained(struct client *client)
 {
 	struct request *req = client_owner(client);
@@ -159,6 +177,7 @@ const struct client_calls request_client_calls = {
     .on_request = client_on_request,
     .on_body = client_on_body,
     .on_bad_body = client_on_bad_body,
+    .on_refused = client_on_refused,
     .on_drained = client_on_drained,
     .on_gone = client_on_gone,
 };

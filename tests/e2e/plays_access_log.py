@@ -43,6 +43,21 @@ def a_json_line_tells_of_its_request(stage):
             holds(key in entry, f"{key} is one of {list(entry)}")
 
 
+def what_is_no_request_has_a_line_as_well(stage):
+    gateway, file = _logging(stage, stage.worker(hello), timeouts={"head": 0.2})
+    bad, slow = gateway.connect(), gateway.connect()
+    slow.send("GET /run/f HT")
+    bad.send("GET /run/f HTTP/1.1\r\n\r\n")
+    answers = {json.loads(each.expect_refusal(status).body)["request_id"]: status
+               for each, status in ((bad, 400), (slow, 408))}
+    entries = [json.loads(line) for line in _lines(stage, file, 2)]
+    same({entry["request_id"]: entry["status"] for entry in entries}, answers, "ids and statuses")
+    for entry in entries:
+        holds(entry["error"] and entry["bytes_out"] > 0 and entry["attempts"] == 0,
+              f"it says why: {entry}")
+    holds(entries[-1]["total_us"] >= 200000, f"it took its time: {entries[-1]}")
+
+
 def a_text_line_tells_of_its_request(stage):
     gateway, file = _logging(stage, stage.worker(hello), kind="text")
     gateway.fetch("/run/resize", "X-Request-Id: mine-42")

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -85,6 +86,18 @@ on_bad_body(struct client *c, int status, const char *reason)
 }
 
 static void
+on_refused(struct client *c, const struct client_refusal *refusal)
+{
+	char status[8];
+
+	(void)c;
+	assert_true(refusal->body_len > 0);
+	assert_true(refusal->since_us <= clock_now_us());
+	snprintf(status, sizeof(status), "%d", refusal->status);
+	note(status, strlen(status));
+}
+
+static void
 on_drained(struct client *c)
 {
 	(void)c;
@@ -102,6 +115,7 @@ static const struct client_calls calls = {
     .on_request = on_request,
     .on_body = on_body,
     .on_bad_body = on_bad_body,
+    .on_refused = on_refused,
     .on_drained = on_drained,
     .on_gone = on_gone,
 };
@@ -303,7 +317,7 @@ a_bad_head_is_refused_and_ends_it(void **state)
 	say("GET /a HTTP/1.1\r\n\r\n");
 	assert_non_null(strstr(hear(), "HTTP/1.1 400 "));
 	assert_true(is_closed());
-	assert_string_equal(log_text, "");
+	assert_string_equal(log_text, "400 ");
 	assert_int_equal(counters.client_errors, 1);
 }
 
@@ -325,7 +339,7 @@ a_body_that_is_bad_at_once_is_refused(void **state)
 	(void)state;
 	say("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "x\r\n");
-	assert_string_equal(log_text, "");
+	assert_string_equal(log_text, "400 ");
 	assert_non_null(strstr(hear(), "HTTP/1.1 400 "));
 	assert_true(is_closed());
 }
@@ -517,7 +531,7 @@ what_comes_after_the_end_is_dropped_for_a_while(void **state)
 	say("bad\r\n\r\n");
 	assert_non_null(the_client(CLIENT_LINGER));
 	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
-	assert_string_equal(log_text, "");
+	assert_string_equal(log_text, "400 ");
 	pass(2 * SECOND);
 	assert_int_equal(clients_count(clients), 0);
 }

@@ -30,6 +30,13 @@ clock_now_us(void)
 	return clock_cached_us;
 }
 
+/* For after something slow within a turn. */
+static inline void
+clock_advance(uint64_t us)
+{
+	clock_cached_us = clock_now_us() + us;
+}
+
 /* 2026-01-31T12:00:00.123Z, now, by the wall clock. */
 #define CLOCK_TEXT 25
 void clock_text(char text[CLOCK_TEXT]);

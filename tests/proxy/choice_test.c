@@ -19,11 +19,33 @@ a_policy_cannot_send_a_retry_where_it_has_just_failed(void **state)
 	site_answer(call, client);
 }
 
+/* All times of a turn are one, but for this. */
+static void
+a_slow_pick_is_no_time_of_the_workers(void **state)
+{
+	uint64_t before_us;
+	int client, call;
+
+	(void)state;
+	site_open("return { pick = function(_, workers)\n"
+		  "    local sum = 1\n"
+		  "    for i = 1, 2e7 do sum = sum + i % 7 end\n"
+		  "    return sum > 0 and workers[1] or nil\n"
+		  "end }",
+	    1, 0);
+	before_us = clock_now_us();
+	client = site_ask(GET);
+	call = site_call(0);
+	assert_true(clock_now_us() >= before_us + 500);
+	site_answer(call, client);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    site_test(a_policy_cannot_send_a_retry_where_it_has_just_failed),
+	    site_test(a_slow_pick_is_no_time_of_the_workers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,15 @@ describe("gateway.reference", function()
         end
     end)
 
+    it("tells how many retries src/proxy/budget.h spares and saves up", function()
+        local header = assert(files.read("src/proxy/budget.h"))
+        local reserve = header:match("#define BUDGET_RESERVE (%d+)")
+        local most = header:match("#define BUDGET_MAX (%d+)")
+        local words = ("starts with %s retries to spare, and saves up at most %s.")
+            :format(reserve, most)
+        assert.is_truthy(page:gsub("\n", " "):find(words, 1, true), words)
+    end)
+
     it("has no line that is longer than a terminal is wide", function()
         for line in page:gmatch("[^\n]+") do
             assert.is_true(#line <= 80, line)

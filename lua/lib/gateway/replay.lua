@@ -32,7 +32,7 @@ local function load_policy(given, file, words)
     if not source then
         error(("%s: cannot be read: %s"):format(given.policy, reason), 0)
     end
-    local chunk = assert(load(source, "=" .. file, "t", sandbox.new({
+    local chunk = assert(policy_shape.compile(source, file, sandbox.new({
         find = find_module, print = print, seed = given.seed or 1, random = words,
     })))
     return policy_shape.check(chunk(), file)

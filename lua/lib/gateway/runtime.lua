@@ -13,9 +13,9 @@ local worker_view = require("gateway.worker_view")
 local NONE = -1 -- POLICY_NONE in policy.h
 
 local function load_policy(given)
-    local chunk, message = load(given.source, "=" .. given.file, "t", sandbox.new(given))
+    local chunk, message = policy_shape.compile(given.source, given.file, sandbox.new(given))
     if not chunk then
-        error(message:find(given.file, 1, true) and message or given.file .. ": " .. message, 0)
+        error(message, 0)
     end
     return policy_shape.check(chunk(), given.file)
 end

@@ -48,7 +48,7 @@ function policy_file.load(name, options, seed)
     end
     local env = sandbox.new({ find = find_module, print = print, seed = seed })
     local chunk
-    chunk, message = load(source, "=" .. file, "t", env)
+    chunk, message = policy_shape.compile(source, file, env)
     if not chunk then
         return nil, message
     end

@@ -49,7 +49,7 @@ return {
     -- and the worker sees `forward` in its place (by default the prefix itself).
     routes = {
         { prefix = "/run/" },
-        { prefix = "/runLambda/", forward = "/run/" }, -- by default only the first
+        { prefix = "/runLambda/", forward = "/run/" },
     },
 
     -- For how many seconds a worker counts as warm for what it has run (request and package).

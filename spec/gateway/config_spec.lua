@@ -25,7 +25,8 @@ describe("gateway.config", function()
             end
         end
         assert.same({}, conf.workers)
-        assert.same({ { prefix = "/run/", forward = "/run/" } }, conf.routes)
+        assert.same({ { prefix = "/runLambda/", forward = "/run/" },
+            { prefix = "/run/", forward = "/run/" } }, conf.routes)
     end)
 
     it("tells the admin address, whatever else is wrong", function()

@@ -22,7 +22,7 @@ describe("gateway.reference", function()
         for _, words in ipairs({
             "A number of seconds from 0.001 to 604800; default 10.",
             '"text" or "json" or false; default false.',
-            'default { { prefix = "/run/" } }.',
+            'default { { prefix = "/run/" }, { prefix = "/runLambda/", forward = "/run/" } }.',
         }) do
             assert.is_truthy(page:gsub("\n", " "):find(words, 1, true), words)
         end

@@ -27,7 +27,7 @@ def _target(stage, target, **config):
 def a_path_without_a_route_is_404(stage):
     worker = stage.worker(hello)
     gateway = stage.picket(worker)
-    for target in ("/", "/ru", "/run", "/runs/f", "/RUN/f", "/x/run/f", "/?/run/f"):
+    for target in ("/", "/ru", "/run", "/runs/f", "/RUN/f", "/runlambda/f", "/x/run/f", "/?/run/f"):
         with stage.row(target):
             gateway.fetch(target, status=404).error()
     worker.saw(0)
@@ -36,7 +36,7 @@ def a_path_without_a_route_is_404(stage):
 def a_path_without_a_function_is_404(stage):
     worker = stage.worker(hello)
     gateway = stage.picket(worker)
-    for target in ("/run/", "/run//f", "/run/?f"):
+    for target in ("/run/", "/run//f", "/run/?f", "/runLambda/"):
         with stage.row(target):
             gateway.fetch(target, status=404).error()
     worker.saw(0)
@@ -69,9 +69,13 @@ def a_query_right_behind_the_function_travels(stage):
     same(_target(stage, "/run/f?x=1"), "/run/f?x=1", "target at the worker")
 
 
+def run_lambda_is_run_by_default(stage):
+    same(_target(stage, "/runLambda/f/rest?q"), "/run/f/rest?q", "target at the worker")
+
+
 def a_route_may_forward_elsewhere(stage):
-    routes = [{"prefix": "/run/"}, {"prefix": "/runLambda/", "forward": "/run/"}]
-    same(_target(stage, "/runLambda/f/g?x=1", routes=routes), "/run/f/g?x=1", "target")
+    routes = [{"prefix": "/run/"}, {"prefix": "/call/", "forward": "/run/"}]
+    same(_target(stage, "/call/f/g?x=1", routes=routes), "/run/f/g?x=1", "target")
 
 
 def the_longest_prefix_wins(stage):

@@ -23,8 +23,9 @@ local sections = {
             type = "choice", values = { "reject", "forward" } },
         { "workers", {}, "The workers at the start; more can be added while the gateway runs.",
             type = "list", max = 65536, example = "{ \"http://127.0.0.1:9081\" }" },
-        { "routes", { { prefix = "/run/" } }, "Which paths call functions.  The longest prefix "
-            .. "that fits wins; a path that fits none is answered with 404.",
+        { "routes", { { prefix = "/run/" }, { prefix = "/runLambda/", forward = "/run/" } },
+            "Which paths call functions.  The longest prefix that fits wins; a path that fits none "
+            .. "is answered with 404.",
             type = "list", max = 64, example = "{ { prefix = \"/run/\" } }" },
         { "warm_for", 300, "How long a worker counts as warm for a function or a package that it "
             .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },

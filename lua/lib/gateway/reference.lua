@@ -96,8 +96,8 @@ local function literal(value)
     for _, entry in ipairs(value) do
         parts[#parts + 1] = literal(entry)
     end
-    if value.prefix then
-        parts[#parts + 1] = "prefix = " .. literal(value.prefix)
+    for _, key in ipairs({ "prefix", "forward" }) do
+        parts[#parts + 1] = value[key] and key .. " = " .. literal(value[key])
     end
     return #parts > 0 and "{ " .. table.concat(parts, ", ") .. " }" or "{}"
 end

@@ -163,6 +163,24 @@ def a_big_chunked_body_reaches_the_worker_in_chunks(stage):
     holds(client.expect(200).body == whole, "4 MiB come back as they went out")
 
 
+def a_chunked_body_is_collected_up_to_64_kib(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    for length, collected in ((65536, True), (65537, False)):
+        with stage.row(length):
+            client = gateway.connect()
+            client.send(CHUNKED + f"{length:x}\r\n" + "x" * length)
+            if collected:
+                client.send("\r\n0\r\n\r\n")
+            call = worker.call()
+            same(call.head.chunked(), not collected, "whether it comes in chunks")
+            if not collected:
+                client.send("\r\n0\r\n\r\n")
+            same(call.body(), b"x" * length, "body")
+            call.answer()
+            client.expect(200)
+
+
 def a_chunked_body_that_pauses_reaches_the_worker_meanwhile(stage):
     worker = stage.worker()
     gateway = stage.picket(worker)

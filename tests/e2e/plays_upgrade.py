@@ -171,6 +171,19 @@ def a_client_that_expects_100_for_its_chunks_is_told_to_continue(stage):
     same(client.expect(200).body, b"abc", "body")
 
 
+def the_worker_answers_expect_unless_the_gateway_has(stage):
+    worker = stage.worker()
+    gateway = stage.picket(worker)
+    for head, seen in ((EXPECT, "100-continue"), (EXPECT.replace("HTTP/1.1", "HTTP/1.0"), None)):
+        with stage.row(head):
+            client = gateway.connect()
+            client.send(head + "abc")
+            call = worker.call()
+            same(call.head.get("Expect"), seen, "Expect at the worker")
+            call.answer(200, call.body())
+            same(client.expect(200).body, b"abc", "body")
+
+
 def a_client_that_does_not_wait_for_100_is_served(stage):
     worker = stage.worker(lambda call: call.answer(200, call.body()))
     gateway = stage.picket(worker)

@@ -84,9 +84,11 @@ an_empty_configuration_has_all_defaults(void **state)
 	assert_int_equal(config->listen_count, 1);
 	assert_true(config->admin.len > 0);
 	assert_string_equal(config->user, "");
-	assert_int_equal(config->route_count, 1);
-	assert_string_equal(config->routes[0].prefix, "/run/");
+	assert_int_equal(config->route_count, 2);
+	assert_string_equal(config->routes[0].prefix, "/runLambda/");
 	assert_string_equal(config->routes[0].forward, "/run/");
+	assert_string_equal(config->routes[1].prefix, "/run/");
+	assert_string_equal(config->routes[1].forward, "/run/");
 	assert_false(config->has_registry);
 	assert_false(config->forward_unknown);
 	assert_true(config->timeouts_us.head == 10000000);

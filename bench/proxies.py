@@ -225,22 +225,14 @@ class Relay(Proxy):
     """The floor: it only moves bytes, see relay.c."""
 
     name = "relay"
-    options = []
 
     def start(self, workers, folder, cpu):
-        command = [os.path.join(self.build, "bench", "relay")] + self.options
+        command = [os.path.join(self.build, "bench", "relay")]
         return Running(self, command + [f"127.0.0.1:{worker}" for worker in workers],
                        None, folder, cpu)
 
 
-class LevelRelay(Relay):
-    """The same, level-triggered."""
-
-    name = "relay-lt"
-    options = ["-l"]
-
-
-KINDS = {kind.name: kind for kind in (Picket, Nginx, Haproxy, NginxLua, Relay, LevelRelay)}
+KINDS = {kind.name: kind for kind in (Picket, Nginx, Haproxy, NginxLua, Relay)}
 
 
 def program(name):

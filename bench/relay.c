@@ -1,10 +1,7 @@
 /*
  * The least a proxy can do: epoll, recv and send.  [benchmark]
  *
- *     bench_relay [-l] WORKER...   e.g. 127.0.0.1:9081 127.0.0.1:9082
- *
- *     -l  level-triggered, as a plain one would be; else edge-triggered, which
- *         is the least
+ *     bench_relay WORKER...        e.g. 127.0.0.1:9081 127.0.0.1:9082
  *
  * Listens on a free port of the loopback interface and prints it.  Each client
  * connection is tied to a worker connection, the workers in turn, and bytes go
@@ -49,32 +46,15 @@ static struct worker *workers;
 static int worker_count;
 static struct list dead; /* until the turn is over */
 static int epoll;
-static bool is_level;
 
 static void
 watch(int fd, void *data)
 {
 	struct epoll_event event = {
-	    .events = is_level ? EPOLLIN : EPOLLIN | EPOLLOUT | EPOLLET,
-	    .data.ptr = data};
+	    .events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = data};
 
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == -1)
 		fatal("epoll_ctl: %s", strerror(errno));
-}
-
-/* Level-triggered, one side that cannot send stops the other from reading. */
-static void
-watch_pair(struct side *side)
-{
-	struct epoll_event event = {.data.ptr = side};
-
-	if (!is_level)
-		return;
-	event.events = side->rest_len > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN;
-	epoll_ctl(epoll, EPOLL_CTL_MOD, side->fd, &event);
-	event.events = side->rest_len > 0 ? 0 : EPOLLIN;
-	event.data.ptr = side->other;
-	epoll_ctl(epoll, EPOLL_CTL_MOD, side->other->fd, &event);
 }
 
 static struct side *
@@ -177,7 +157,6 @@ side_send(struct side *side, const char *bytes, size_t len)
 	memcpy(side->rest, bytes + sent, len - sent);
 	side->rest_at = 0;
 	side->rest_len = len - sent;
-	watch_pair(side);
 	return true;
 }
 
@@ -195,7 +174,6 @@ flush_rest(struct side *side)
 		side->rest_at += sent;
 		side->rest_len -= sent;
 	}
-	watch_pair(side);
 	return true;
 }
 
@@ -254,14 +232,12 @@ main(int argc, char **argv)
 	struct epoll_event events[EVENTS];
 	int listener;
 
-	is_level = argc > 1 && strcmp(argv[1], "-l") == 0;
-	argv += 1 + is_level;
-	worker_count = argc - 1 - is_level;
-	if (worker_count < 1) {
-		fprintf(stderr, "usage: bench_relay [-l] WORKER...\n");
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench_relay WORKER...\n");
 		return 2;
 	}
-	parse_workers(argv);
+	worker_count = argc - 1;
+	parse_workers(argv + 1);
 	list_init(&dead);
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	listener = listen_anywhere();

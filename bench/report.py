@@ -1,8 +1,7 @@
 """Tables for people."""
 from statistics import median
 
-COLUMNS = ("us/request", "user", "system", "of nginx", "of relay-lt", "of relay",
-           "requests/s", "busy")
+COLUMNS = ("us/request", "user", "system", "of nginx", "of relay", "requests/s", "busy")
 
 
 def ratio(rounds, name, other):
@@ -22,7 +21,6 @@ def summary(rounds, name):
         "user": us * user_share,
         "system": us * (1 - user_share),
         "of nginx": ratio(rounds, name, "nginx"),
-        "of relay-lt": ratio(rounds, name, "relay-lt"),
         "of relay": ratio(rounds, name, "relay"),
         "requests/s": median(one["per_second"] for one in rounds[name]),
         "busy": median(one["busy"] for one in rounds[name]),

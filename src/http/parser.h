@@ -4,10 +4,10 @@
  *
  * llhttp judges what a message is and how it is framed; what it lets pass and
  * we do not is refused before it (scan.h), beside it (field_line.h) and after
- * it (target.h, fields.h): bare CR or LF, NUL, obs-fold,
- * space before a colon, empty names, missing or duplicate Host, Content-Length
- * with Transfer-Encoding, repeated or malformed lengths.  (llhttp 8.1.0 is
- * laxer than a proxy must be: what two parsers read differently is a request
+ * it (target.h, fields.h): bare CR or LF, NUL, obs-fold, space before a colon,
+ * empty names, missing or duplicate Host, Content-Length with
+ * Transfer-Encoding, repeated or malformed lengths.  (llhttp 8.1.0 is laxer
+ * than a proxy must be: what two parsers read differently is a request
  * smuggled.)
  *
  * A head is copied once, into the parser's own bytes, and taken apart there.

@@ -211,9 +211,9 @@ client_begin(struct client *client, char *data, size_t len)
 
 	client_enter(client, CLIENT_BUSY);
 	client->says_close = !head->keep_alive;
+	/* what follows a CONNECT is for a tunnel */
 	client->closing = client->says_close || client->clients->draining ||
-			  head->method == METHOD_CONNECT; /* what follows is
-							   * for a tunnel */
+			  head->method == METHOD_CONNECT;
 	body_start(&client->body, head);
 	n = body_decode(&client->body, data, len, &used);
 	if (n == -1) {

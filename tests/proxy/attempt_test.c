@@ -95,20 +95,28 @@ without_a_hold_a_retry_that_finds_no_worker_fails(void **state)
 	hear(client, " 502 ");
 }
 
+/* The first worker takes a request on a kept connection, and drops both. */
+static void
+lose_kept(int client)
+{
+	int call = site_kept_call(client, 0);
+
+	say(client, GET);
+	hear(call, "\r\n\r\n");
+	site_hang_up(call);
+}
+
 /* A worker that died of the request, for all that is known, is not given it
  * again while there is another. */
 static void
 what_a_kept_connection_took_is_tried_elsewhere(void **state)
 {
-	int client, call, other;
+	int client, other;
 
 	(void)state;
 	site_open(site_first_free, 2, 0);
 	client = site_client();
-	call = site_kept_call(client, 0);
-	say(client, GET);
-	hear(call, "\r\n\r\n");
-	site_hang_up(call);
+	lose_kept(client);
 	other = site_call(1);
 	site_answer(other, client);
 	site_no_call(0);
@@ -126,10 +134,7 @@ the_only_worker_is_asked_again_within_the_budget(void **state)
 	site_open(site_first_free, 1, 0);
 	client = site_client();
 	for (int i = 0; i < (int)BUDGET_RESERVE; i++) {
-		call = site_kept_call(client, 0);
-		say(client, GET);
-		hear(call, "\r\n\r\n");
-		site_hang_up(call);
+		lose_kept(client);
 		call = site_call(0);
 		hear(call, "\r\n\r\n");
 		say(call, "HTTP/1.1 200 OK\r\nConnection: close\r\n"
@@ -138,10 +143,7 @@ the_only_worker_is_asked_again_within_the_budget(void **state)
 		site_hang_up(call);
 	}
 	assert_int_equal(site.row->counters.retries, (int)BUDGET_RESERVE);
-	call = site_kept_call(client, 0);
-	say(client, GET);
-	hear(call, "\r\n\r\n");
-	site_hang_up(call);
+	lose_kept(client);
 	hear(client, " 502 ");
 	site_no_call(0);
 }
@@ -149,16 +151,13 @@ the_only_worker_is_asked_again_within_the_budget(void **state)
 static void
 without_retries_nobody_is_asked_again(void **state)
 {
-	int client, call;
+	int client;
 
 	(void)state;
 	site.config.retry.attempts = 1;
 	site_open(site_first_free, 1, 0);
 	client = site_client();
-	call = site_kept_call(client, 0);
-	say(client, GET);
-	hear(call, "\r\n\r\n");
-	site_hang_up(call);
+	lose_kept(client);
 	hear(client, " 502 ");
 	site_no_call(0);
 }

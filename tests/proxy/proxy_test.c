@@ -13,22 +13,6 @@ static int channel; /* to the proxy */
 static pid_t pid;
 
 static int
-generation_of(const char *policy)
-{
-	struct generation_writer *writer = generation_writer_new();
-	int fd = generation_file();
-
-	*generation_writer_config(writer) = site.config;
-	generation_write_policy(
-	    writer, "test.lua", policy, strlen(policy), "{}");
-	fixture_add_modules(writer, "gateway");
-	fixture_add_modules(writer, "picket");
-	assert_true(generation_write_out(writer, fd));
-	generation_writer_free(writer);
-	return fd;
-}
-
-static int
 start(void **state)
 {
 	int ends[2], fd;
@@ -39,7 +23,7 @@ start(void **state)
 	gateway->config = &site.config;
 	gateway->processes[1].generation = 1;
 	assert_true(channel_pair(ends));
-	fd = generation_of(site_first_free);
+	fd = site_generation(site_first_free);
 	pid = fork();
 	if (pid == 0)
 		exit(proxy_run(gateway, 0, ends[1], fd));
@@ -95,7 +79,7 @@ static void
 what_is_prepared_is_used_with_the_swap(void **state)
 {
 	(void)state;
-	tell(MESSAGE_PREPARE, generation_of(site_first_free));
+	tell(MESSAGE_PREPARE, site_generation(site_first_free));
 	hear_answer(MESSAGE_PREPARED);
 	assert_int_equal(gateway->processes[1].generation, 1);
 	tell(MESSAGE_SWAP, -1);
@@ -107,7 +91,7 @@ static void
 what_is_refused_and_aborted_changes_nothing(void **state)
 {
 	(void)state;
-	tell(MESSAGE_PREPARE, generation_of("return 1"));
+	tell(MESSAGE_PREPARE, site_generation("return 1"));
 	hear_answer(MESSAGE_REFUSED);
 	tell(MESSAGE_ABORT, -1);
 	assert_int_equal(exit_status(), 0);
@@ -118,7 +102,7 @@ static void
 who_has_refused_what_is_current_now_ends(void **state)
 {
 	(void)state;
-	tell(MESSAGE_PREPARE, generation_of("return 1"));
+	tell(MESSAGE_PREPARE, site_generation("return 1"));
 	hear_answer(MESSAGE_REFUSED);
 	tell(MESSAGE_SWAP, -1);
 	assert_int_equal(exit_status(), 1);

@@ -87,13 +87,12 @@ site_default_config(void)
 
 /* --- a generation, and the workers --- */
 
-static inline struct epoch *
-site_epoch(const char *policy, uint32_t number)
+/* A generation of site.config with this policy, as its file. */
+static inline int
+site_generation(const char *policy)
 {
 	struct generation_writer *writer = generation_writer_new();
 	int fd = generation_file();
-	char error[256];
-	struct epoch *epoch;
 
 	*generation_writer_config(writer) = site.config;
 	generation_write_policy(
@@ -102,6 +101,16 @@ site_epoch(const char *policy, uint32_t number)
 	fixture_add_modules(writer, "picket");
 	assert_true(generation_write_out(writer, fd));
 	generation_writer_free(writer);
+	return fd;
+}
+
+static inline struct epoch *
+site_epoch(const char *policy, uint32_t number)
+{
+	int fd = site_generation(policy);
+	char error[256];
+	struct epoch *epoch;
+
 	epoch = epoch_new(fd, number, site.gateway->workers, request_header,
 	    request_answer_header, 1, error, sizeof(error));
 	if (epoch == NULL)

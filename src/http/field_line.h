@@ -14,7 +14,4 @@
 bool field_line_read(const struct head *, size_t at, size_t end, struct field *,
     struct refusal *why);
 
-/* How the message is framed, or what protocol it is, hangs on this field. */
-bool field_line_frames(const struct field *);
-
 #endif

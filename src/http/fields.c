@@ -15,38 +15,39 @@ struct known {
 	bool hop_by_hop;
 };
 
-/* Sorted by length.  Proxy-Authenticate and Proxy-Authorization concern the
- * next proxy, which is this gateway. */
-static const struct known known[] = {
-    {TEXT("te"), FIELD_TE, true},
-    {TEXT("via"), FIELD_VIA, false},
-    {TEXT("host"), FIELD_HOST, false},
-    {TEXT("expect"), FIELD_EXPECT, false},
-    {TEXT("upgrade"), FIELD_UPGRADE, true},
-    {TEXT("trailer"), FIELD_TRAILER, true},
-    {TEXT("x-real-ip"), FIELD_X_REAL_IP, false},
-    {TEXT("forwarded"), FIELD_FORWARDED, false},
-    {TEXT("connection"), FIELD_CONNECTION, true},
-    {TEXT("keep-alive"), FIELD_KEEP_ALIVE, true},
-    {TEXT("x-request-id"), FIELD_X_REQUEST_ID, false},
-    {TEXT("content-length"), FIELD_CONTENT_LENGTH, false},
-    {TEXT("x-forwarded-for"), FIELD_X_FORWARDED_FOR, false},
-    {TEXT("x-forwarded-host"), FIELD_X_FORWARDED_HOST, false},
-    {TEXT("proxy-connection"), FIELD_PROXY_CONNECTION, true},
-    {TEXT("x-forwarded-proto"), FIELD_X_FORWARDED_PROTO, false},
-    {TEXT("transfer-encoding"), FIELD_TRANSFER_ENCODING, true},
-    {TEXT("proxy-authenticate"), FIELD_PROXY_AUTHENTICATE, true},
-    {TEXT("proxy-authorization"), FIELD_PROXY_AUTHORIZATION, true},
+/* No two known names have the same row: the compiler would say so. */
+#define ROWS 64
+#define ROW(len, letter) (((len) + (unsigned char)(letter)) % ROWS)
+#define KNOWN(letter, name, id, hop_by_hop)                                    \
+	[ROW(sizeof(name) - 1, letter)] = {TEXT(name), id, hop_by_hop}
+
+/* Proxy-Authenticate and Proxy-Authorization concern the next proxy, which is
+ * this gateway. */
+static const struct known known[ROWS] = {
+    KNOWN('c', "connection", FIELD_CONNECTION, true),
+    KNOWN('c', "content-length", FIELD_CONTENT_LENGTH, false),
+    KNOWN('e', "expect", FIELD_EXPECT, false),
+    KNOWN('f', "forwarded", FIELD_FORWARDED, false),
+    KNOWN('h', "host", FIELD_HOST, false),
+    KNOWN('k', "keep-alive", FIELD_KEEP_ALIVE, true),
+    KNOWN('p', "proxy-authenticate", FIELD_PROXY_AUTHENTICATE, true),
+    KNOWN('p', "proxy-authorization", FIELD_PROXY_AUTHORIZATION, true),
+    KNOWN('p', "proxy-connection", FIELD_PROXY_CONNECTION, true),
+    KNOWN('t', "te", FIELD_TE, true),
+    KNOWN('t', "trailer", FIELD_TRAILER, true),
+    KNOWN('t', "transfer-encoding", FIELD_TRANSFER_ENCODING, true),
+    KNOWN('u', "upgrade", FIELD_UPGRADE, true),
+    KNOWN('v', "via", FIELD_VIA, false),
+    KNOWN('x', "x-forwarded-for", FIELD_X_FORWARDED_FOR, false),
+    KNOWN('x', "x-forwarded-host", FIELD_X_FORWARDED_HOST, false),
+    KNOWN('x', "x-forwarded-proto", FIELD_X_FORWARDED_PROTO, false),
+    KNOWN('x', "x-picket-utilization", FIELD_X_PICKET_UTILIZATION, false),
+    KNOWN('x', "x-real-ip", FIELD_X_REAL_IP, false),
+    KNOWN('x', "x-request-id", FIELD_X_REQUEST_ID, false),
 };
 
-/* The first row of `known` with a name of this length or more. */
-static const uint8_t first_of_length[] = {
-    0, 0, 0, 1, 2, 3, 3, 4, 6, 6, 8, 10, 10, 11, 11, 12, 13, 15, 17, 18, 19};
-
-#define LENGTH_MAX (sizeof(first_of_length) - 2)
-
-/* Eight bytes, letters in lower case.  What else the bit turns into a letter or
- * a hyphen are controls, and no head has those. */
+/* Eight or four bytes, letters in lower case.  What else the bit turns into a
+ * letter or a hyphen are controls, and no head has those. */
 static inline uint64_t
 lower_eight(const char *at)
 {
@@ -56,42 +57,49 @@ lower_eight(const char *at)
 	return eight | 0x2020202020202020u;
 }
 
+static inline uint32_t
+lower_four(const char *at)
+{
+	uint32_t four;
+
+	memcpy(&four, at, sizeof(four));
+	return four | 0x20202020u;
+}
+
+/* The last word overlaps the one before it. */
 static inline bool
 is_lowercase_of(const char *lower, const char *name, size_t len)
 {
-	for (; len >= 8; len -= 8, lower += 8, name += 8)
-		if (lower_eight(name) != lower_eight(lower))
+	if (len < 4) {
+		while (len > 0 && (name[len - 1] | 0x20) == lower[len - 1])
+			len--;
+		return len == 0;
+	}
+	if (len < 8)
+		return lower_four(name) == lower_four(lower) &&
+		       lower_four(name + len - 4) ==
+			   lower_four(lower + len - 4);
+	for (size_t at = 0; at + 8 < len; at += 8)
+		if (lower_eight(name + at) != lower_eight(lower + at))
 			return false;
-	while (len > 0 && (name[len - 1] | 0x20) == lower[len - 1])
-		len--;
-	return len == 0;
+	return lower_eight(name + len - 8) == lower_eight(lower + len - 8);
 }
 
 void
 fields_identify(struct field *field, struct text name)
 {
-	field->id = FIELD_OTHER;
-	field->hop_by_hop = false;
-	if (name.len > LENGTH_MAX)
-		return;
-	for (unsigned i = first_of_length[name.len];
-	     i < first_of_length[name.len + 1]; i++) {
-		if (!is_lowercase_of(known[i].name.at, name.at, name.len))
-			continue;
-		field->id = known[i].id;
-		field->hop_by_hop = known[i].hop_by_hop;
-		return;
-	}
+	const struct known *row = &known[ROW(name.len, name.at[0] | 0x20)];
+	bool is_it = row->name.len == name.len &&
+		     is_lowercase_of(row->name.at, name.at, name.len);
+
+	field->id = is_it ? row->id : FIELD_OTHER;
+	field->hop_by_hop = is_it && row->hop_by_hop;
 }
 
-/* The fields that framing and routing hang on. */
-struct found {
-	const struct field *host, *content_length, *transfer_encoding;
-	const struct field *expect, *upgrade;
-	unsigned hosts, content_lengths, transfer_encodings, upgrades;
-	/* options of Connection */
-	unsigned options;
-	bool close, keep_alive, upgrade_named, names_fields;
+/* What Connection says. */
+struct options {
+	unsigned count;
+	bool close, keep_alive, upgrade, names_fields;
 };
 
 /* Takes the next element of a comma-separated list; false at its end. */
@@ -115,55 +123,20 @@ list_next(struct text *list, struct text *element)
 }
 
 static void
-read_connection(struct found *found, struct text list)
+read_options(struct options *options, struct text list)
 {
 	struct text option;
 
 	while (list_next(&list, &option)) {
-		found->options++;
+		options->count++;
 		if (text_is_nocase(option, TEXT("close")))
-			found->close = true;
+			options->close = true;
 		else if (text_is_nocase(option, TEXT("keep-alive")))
-			found->keep_alive = true;
+			options->keep_alive = true;
 		else if (text_is_nocase(option, TEXT("upgrade")))
-			found->upgrade_named = true;
+			options->upgrade = true;
 		else
-			found->names_fields = true;
-	}
-}
-
-static void
-find_fields(const struct head *head, struct found *found)
-{
-	for (uint16_t i = 0; i < head->field_count; i++) {
-		const struct field *field = &head->fields[i];
-
-		switch (field->id) {
-		case FIELD_HOST:
-			found->host = field;
-			found->hosts++;
-			break;
-		case FIELD_CONTENT_LENGTH:
-			found->content_length = field;
-			found->content_lengths++;
-			break;
-		case FIELD_TRANSFER_ENCODING:
-			found->transfer_encoding = field;
-			found->transfer_encodings++;
-			break;
-		case FIELD_UPGRADE:
-			found->upgrade = field;
-			found->upgrades++;
-			break;
-		case FIELD_EXPECT:
-			found->expect = field;
-			break;
-		case FIELD_CONNECTION:
-			read_connection(found, head_value(head, field));
-			break;
-		default:
-			break;
-		}
+			options->names_fields = true;
 	}
 }
 
@@ -201,13 +174,14 @@ mark_all_named(struct head *head)
 /* Upgrade is passed on when it is offered as it must be, and not to HTTP/2 in
  * clear text: the requests in such a tunnel would go past the gateway. */
 static bool
-may_upgrade(const struct head *head, const struct found *found)
+may_upgrade(const struct head *head)
 {
 	struct text list, protocol;
 
-	if (found->upgrades != 1 || !found->upgrade_named || head->minor == 0)
+	if (!head_has(head, FIELD_UPGRADE) ||
+	    head_repeats(head, FIELD_UPGRADE) || head->minor == 0)
 		return false;
-	list = head_value(head, found->upgrade);
+	list = head_value(head, head_find_id(head, FIELD_UPGRADE));
 	if (list.len == 0)
 		return false;
 	while (list_next(&list, &protocol))
@@ -218,16 +192,25 @@ may_upgrade(const struct head *head, const struct found *found)
 }
 
 static bool
-use_connection(
-    struct head *head, const struct found *found, struct refusal *why)
+use_connection(struct head *head, struct refusal *why)
 {
-	if (found->options > CONNECTION_OPTIONS_MAX)
+	struct options options = {0};
+
+	if (!head_has(head, FIELD_CONNECTION)) {
+		head->keep_alive = head->minor == 1;
+		return true;
+	}
+	for (uint16_t i = 0; i < head->field_count; i++)
+		if (head->fields[i].id == FIELD_CONNECTION)
+			read_options(
+			    &options, head_value(head, &head->fields[i]));
+	if (options.count > CONNECTION_OPTIONS_MAX)
 		return refuse(why, 400, "too many options in Connection");
-	head->keep_alive = !found->close &&
-			   (head->minor == 1 || found->keep_alive);
-	if (found->names_fields)
+	head->keep_alive = !options.close &&
+			   (head->minor == 1 || options.keep_alive);
+	if (options.names_fields)
 		mark_all_named(head);
-	head->upgrade = may_upgrade(head, found);
+	head->upgrade = options.upgrade && may_upgrade(head);
 	return true;
 }
 
@@ -247,15 +230,15 @@ parse_length(struct text digits, uint64_t *length)
 }
 
 static bool
-use_content_length(
-    struct head *head, const struct found *found, struct refusal *why)
+use_content_length(struct head *head, struct refusal *why)
 {
-	if (found->content_lengths == 0)
+	if (!head_has(head, FIELD_CONTENT_LENGTH))
 		return true;
-	if (found->content_lengths > 1)
+	if (head_repeats(head, FIELD_CONTENT_LENGTH))
 		return refuse(why, 400, "more than one Content-Length");
 	if (!parse_length(
-		head_value(head, found->content_length), &head->content_length))
+		head_value(head, head_find_id(head, FIELD_CONTENT_LENGTH)),
+		&head->content_length))
 		return refuse(why, 400, "bad Content-Length");
 	head->has_content_length = true;
 	if (head->content_length > 0)
@@ -264,20 +247,20 @@ use_content_length(
 }
 
 static bool
-use_transfer_encoding(
-    struct head *head, const struct found *found, struct refusal *why)
+use_transfer_encoding(struct head *head, struct refusal *why)
 {
-	if (found->transfer_encodings == 0)
+	if (!head_has(head, FIELD_TRANSFER_ENCODING))
 		return true;
-	if (found->content_lengths > 0)
+	if (head_has(head, FIELD_CONTENT_LENGTH))
 		return refuse(
 		    why, 400, "Content-Length with Transfer-Encoding");
 	if (head->minor == 0)
 		return refuse(why, 400, "Transfer-Encoding in HTTP/1.0");
-	if (found->transfer_encodings > 1)
+	if (head_repeats(head, FIELD_TRANSFER_ENCODING))
 		return refuse(why, 400, "more than one Transfer-Encoding");
 	if (!text_is_nocase(
-		head_value(head, found->transfer_encoding), TEXT("chunked")))
+		head_value(head, head_find_id(head, FIELD_TRANSFER_ENCODING)),
+		TEXT("chunked")))
 		return refuse(
 		    why, 501, "Transfer-Encoding is not just chunked");
 	head->framing = FRAMING_CHUNKED;
@@ -285,32 +268,31 @@ use_transfer_encoding(
 }
 
 static bool
-read_common(struct head *head, struct found *found, struct refusal *why)
+read_common(struct head *head, struct refusal *why)
 {
 	head->framing = FRAMING_NONE;
-	find_fields(head, found);
-	return use_connection(head, found, why) &&
-	       use_content_length(head, found, why) &&
-	       use_transfer_encoding(head, found, why);
+	return use_connection(head, why) && use_content_length(head, why) &&
+	       use_transfer_encoding(head, why);
 }
 
 /* An empty Host is right where the target has no host (RFC 9112 3.2).  That of
  * an absolute target goes before the field. */
 static bool
-use_host(struct head *head, const struct found *found, struct refusal *why)
+use_host(struct head *head, struct refusal *why)
 {
+	const struct field *field = head_find_id(head, FIELD_HOST);
 	struct text host;
 
-	if (found->hosts > 1)
+	if (head_repeats(head, FIELD_HOST))
 		return refuse(why, 400, "more than one Host");
-	if (found->hosts == 0)
+	if (field == NULL)
 		return head->minor == 0 || refuse(why, 400, "missing Host");
-	host = head_value(head, found->host);
+	host = head_value(head, field);
 	if (host.len > 0 && !target_is_host(host))
 		return refuse(why, 400, "bad Host");
 	if (head->host_len == 0) {
-		head->host_at = found->host->value_at;
-		head->host_len = found->host->value_len;
+		head->host_at = field->value_at;
+		head->host_len = field->value_len;
 	}
 	return true;
 }
@@ -318,12 +300,12 @@ use_host(struct head *head, const struct found *found, struct refusal *why)
 bool
 fields_read_request(struct head *head, struct refusal *why)
 {
-	struct found found = {0};
+	const struct field *expect = head_find_id(head, FIELD_EXPECT);
 
-	if (!read_common(head, &found, why) || !use_host(head, &found, why))
+	if (!read_common(head, why) || !use_host(head, why))
 		return false;
-	head->expects_continue = head->minor == 1 && found.expect != NULL &&
-				 text_is_nocase(head_value(head, found.expect),
+	head->expects_continue = head->minor == 1 && expect != NULL &&
+				 text_is_nocase(head_value(head, expect),
 				     TEXT("100-continue"));
 	return true;
 }
@@ -339,9 +321,7 @@ has_no_body(const struct head *head, enum method asked)
 bool
 fields_read_response(struct head *head, enum method asked, struct refusal *why)
 {
-	struct found found = {0};
-
-	if (!read_common(head, &found, why))
+	if (!read_common(head, why))
 		return false;
 	if (has_no_body(head, asked)) {
 		/* A worker that frames what can have no body may send it. */
@@ -349,7 +329,8 @@ fields_read_response(struct head *head, enum method asked, struct refusal *why)
 		    head->status != 304)
 			head->keep_alive = false;
 		head->framing = FRAMING_NONE;
-	} else if (found.content_lengths + found.transfer_encodings == 0) {
+	} else if (!head_has(head, FIELD_CONTENT_LENGTH) &&
+		   !head_has(head, FIELD_TRANSFER_ENCODING)) {
 		head->framing = FRAMING_TO_CLOSE;
 		head->keep_alive = false;
 	}

@@ -44,13 +44,11 @@ bool
 first_line_response(struct head *head, size_t len, struct refusal *why)
 {
 	const char *line = head->bytes;
-	const char *end = memchr(line, '\r', len);
 
-	if (!read_version(head, line, (size_t)(end - line), why))
+	if (!read_version(head, line, len, why))
 		return false;
-	if (end - line < 12 || line[8] != ' ' ||
-	    !char_is(line[9], CHAR_DIGIT) || !char_is(line[10], CHAR_DIGIT) ||
-	    !char_is(line[11], CHAR_DIGIT) ||
+	if (len < 12 || line[8] != ' ' || !char_is(line[9], CHAR_DIGIT) ||
+	    !char_is(line[10], CHAR_DIGIT) || !char_is(line[11], CHAR_DIGIT) ||
 	    (line[12] != ' ' && line[12] != '\r'))
 		return refuse(why, 400, "malformed status line");
 	head->status = (uint16_t)((line[9] - '0') * 100 +
@@ -59,7 +57,7 @@ first_line_response(struct head *head, size_t len, struct refusal *why)
 		return refuse(why, 400, "status is not 100 to 599");
 	if (line[12] == ' ') {
 		head->reason_at = 13;
-		head->reason_len = (uint16_t)(end - line - 13);
+		head->reason_len = (uint16_t)(len - 13);
 	}
 	return true;
 }

@@ -14,7 +14,8 @@
 bool first_line_request(
     struct head *, size_t len, struct text target, struct refusal *why);
 
-/* HTTP/1.x SP 3DIGIT, and SP and a reason after it or not, CRLF. */
+/* HTTP/1.x SP 3DIGIT, and SP and a reason after it or not, CRLF.  The line is
+ * `len` bytes long, those two aside. */
 bool first_line_response(struct head *, size_t len, struct refusal *why);
 
 #endif

@@ -19,10 +19,13 @@ head_find(const struct head *head, struct text name)
 const struct field *
 head_find_id(const struct head *head, enum field_id id)
 {
-	for (uint16_t i = 0; i < head->field_count; i++)
-		if (head->fields[i].id == id)
-			return &head->fields[i];
-	return NULL;
+	const struct field *field = head->fields;
+
+	if (!head_has(head, id))
+		return NULL;
+	while (field->id != id)
+		field++;
+	return field;
 }
 
 struct text

@@ -18,6 +18,10 @@
 /* Offsets are 16 bits wide: no head is longer. */
 #define HEAD_BYTES_MAX 65535
 
+/* So many bytes behind a head can be read as well, whatever they are: its texts
+ * may be looked at and copied by the block. */
+#define HEAD_SLACK 16
+
 /* Fields that the gateway itself looks at; all others are FIELD_OTHER. */
 enum field_id {
 	FIELD_OTHER,
@@ -38,6 +42,7 @@ enum field_id {
 	FIELD_X_FORWARDED_FOR,
 	FIELD_X_FORWARDED_HOST,
 	FIELD_X_FORWARDED_PROTO,
+	FIELD_X_PICKET_UTILIZATION,
 	FIELD_X_REAL_IP,
 	FIELD_X_REQUEST_ID,
 };
@@ -93,6 +98,9 @@ struct head {
 
 	uint16_t field_count;
 	struct field *fields;
+	/* a bit, 1 << id, for each id among the fields; for those found twice
+	 */
+	uint32_t ids, repeated;
 };
 
 static inline struct text
@@ -105,6 +113,18 @@ head_text(const struct head *head, uint16_t at, uint16_t len)
 #define head_path(head) head_text(head, (head)->path_at, (head)->path_len)
 #define head_query(head) head_text(head, (head)->query_at, (head)->query_len)
 #define head_host(head) head_text(head, (head)->host_at, (head)->host_len)
+
+static inline bool
+head_has(const struct head *head, enum field_id id)
+{
+	return (head->ids >> id & 1) != 0;
+}
+
+static inline bool
+head_repeats(const struct head *head, enum field_id id)
+{
+	return (head->repeated >> id & 1) != 0;
+}
 
 /* The first field of this name, in whatever case; NULL when there is none. */
 const struct field *head_find(const struct head *, struct text name);

@@ -10,8 +10,9 @@
 /* Everything that the writers add, longest forms, other than texts of the
  * rewrite: the version, Host and X-Forwarded-Host (a host is at most 260
  * bytes), the other X-Forwarded names, framing, Upgrade, Via. */
-_Static_assert(HEAD_WRITE_EXTRA >= 260 + 24 + 8 + 20 + 27 + 20 + 43 + 21 + 17,
-    "what the gateway adds to a head");
+_Static_assert(
+    HEAD_WRITE_EXTRA >= 260 + 24 + 8 + 20 + 27 + 20 + 43 + 21 + 17 + HEAD_SLACK,
+    "what the gateway adds to a head, and what put_own() writes beyond");
 
 static inline char *
 put(char *out, const char *data, size_t len)
@@ -29,18 +30,31 @@ put_text(char *out, struct text text)
 	return put(out, text.at, text.len);
 }
 
+/* What lies in a head: by the block, up to 15 bytes beyond its end, which
+ * costs less than to call memcpy() for a few. */
+static inline char *
+put_own(char *out, struct text text)
+{
+	for (size_t at = 0; at < text.len; at += HEAD_SLACK)
+		memcpy(out + at, text.at + at, HEAD_SLACK);
+	return out + text.len;
+}
+
 /* "Name: value", and the end of the line. */
 static inline char *
 put_field(char *out, const struct head *head, const struct field *field)
 {
-	const char *name = head->bytes + field->name_at;
-	size_t name_len = field->name_len + 1u; /* with its colon */
+	struct text name = head_text(head, field->name_at, field->name_len + 1);
+	struct text value = head_value(head, field);
 
-	out = put(out, name, name_len);
-	if (field->value_at > field->name_at + name_len)
+	if (value.at == name.at + name.len + 1 && value.at[-1] == ' ') {
+		name.len += 1 + value.len; /* as it came */
+		return PUT(put_own(out, name), "\r\n");
+	}
+	out = put_own(out, name); /* with its colon */
+	if (value.at > name.at + name.len)
 		*out++ = ' ';
-	out = put(out, head->bytes + field->value_at, field->value_len);
-	return PUT(out, "\r\n");
+	return PUT(put_own(out, value), "\r\n");
 }
 
 static char *
@@ -82,15 +96,10 @@ put_via(char *out, const struct head *head)
 				: PUT(out, "Via: 1.0 picket\r\n");
 }
 
-/* What of X-Forwarded-* and X-Request-Id the client's head has already. */
-struct forwarded {
-	bool any_for, proto, host, request_id;
-};
-
 /* The end-to-end fields but those that are written in another way. */
 static char *
-put_request_fields(char *out, const struct head *head,
-    const struct rewrite *rewrite, struct forwarded *has)
+put_request_fields(
+    char *out, const struct head *head, const struct rewrite *rewrite)
 {
 	for (uint16_t i = 0; i < head->field_count; i++) {
 		const struct field *field = &head->fields[i];
@@ -100,20 +109,12 @@ put_request_fields(char *out, const struct head *head,
 		switch (field->id) {
 		case FIELD_HOST:
 		case FIELD_CONTENT_LENGTH:
+		case FIELD_X_FORWARDED_FOR:
 			continue;
 		case FIELD_EXPECT:
 			/* HTTP/1.0 has no 100 (RFC 9110 10.1.1). */
 			if (rewrite->drop_expect || head->minor == 0)
 				continue;
-			break;
-		case FIELD_X_FORWARDED_FOR:
-			has->any_for = true;
-			continue;
-		case FIELD_X_FORWARDED_HOST:
-			has->host = true;
-			break;
-		case FIELD_X_FORWARDED_PROTO:
-			has->proto = true;
 			break;
 		case FIELD_X_REQUEST_ID:
 			if (rewrite->request_id.len > 0)
@@ -127,26 +128,36 @@ put_request_fields(char *out, const struct head *head,
 	return out;
 }
 
-/* The addresses that came, all in one field, and the client's. */
+/* The addresses that came, each with a comma behind it. */
 static char *
-put_forwarded_for(char *out, const struct head *head, struct text client)
+put_addresses(char *out, const struct head *head)
 {
-	char *start = out;
-
-	out = PUT(out, "X-Forwarded-For: ");
+	if (!head_has(head, FIELD_X_FORWARDED_FOR))
+		return out;
 	for (uint16_t i = 0; i < head->field_count; i++) {
 		if (head->fields[i].id != FIELD_X_FORWARDED_FOR ||
 		    head->fields[i].value_len == 0)
 			continue;
-		out = put_text(out, head_value(head, &head->fields[i]));
+		out = put_own(out, head_value(head, &head->fields[i]));
 		out = PUT(out, ", ");
 	}
-	out = put_text(out, client);
-	if (client.len == 0) {
-		if (out[-2] != ',')
-			return start;
+	return out;
+}
+
+/* All in one field, and the client's last. */
+static char *
+put_forwarded_for(char *out, const struct head *head, struct text client)
+{
+	char *start = out, *first;
+
+	first = PUT(out, "X-Forwarded-For: ");
+	out = put_addresses(first, head);
+	if (client.len > 0)
+		out = put_text(out, client);
+	else if (out > first)
 		out -= 2;
-	}
+	else
+		return start;
 	return PUT(out, "\r\n");
 }
 
@@ -156,16 +167,14 @@ put_forwarded_for(char *out, const struct head *head, struct text client)
  * front that ends TLS knows them and we do not.
  */
 static char *
-put_forwarded(char *out, const struct head *head, const struct rewrite *rewrite,
-    const struct forwarded *has)
+put_forwarded(char *out, const struct head *head, const struct rewrite *rewrite)
 {
-	if (rewrite->client.len > 0 || has->any_for)
-		out = put_forwarded_for(out, head, rewrite->client);
-	if (!has->proto)
+	out = put_forwarded_for(out, head, rewrite->client);
+	if (!head_has(head, FIELD_X_FORWARDED_PROTO))
 		out = PUT(out, "X-Forwarded-Proto: http\r\n");
-	if (!has->host && head->host_len > 0) {
+	if (!head_has(head, FIELD_X_FORWARDED_HOST) && head->host_len > 0) {
 		out = PUT(out, "X-Forwarded-Host: ");
-		out = put_text(out, head_host(head));
+		out = put_own(out, head_host(head));
 		out = PUT(out, "\r\n");
 	}
 	return out;
@@ -198,24 +207,23 @@ size_t
 head_write_request(const struct head *head, const struct rewrite *rewrite,
     char *buffer, size_t size)
 {
-	struct forwarded has = {0};
 	char *out = buffer;
 
 	if (size < longest(head, rewrite))
 		return 0;
-	out = put_text(out, head_method(head));
+	out = put_own(out, head_method(head));
 	*out++ = ' ';
 	out = put_text(out, rewrite->path);
 	out = put_text(out, rewrite->query);
 	out = PUT(out, " HTTP/1.1\r\nHost: ");
 	if (head->host_len > 0)
-		out = put_text(out, head_host(head));
+		out = put_own(out, head_host(head));
 	else if (rewrite->host.len > 0)
 		out = put_text(out, rewrite->host);
 	out = PUT(out, "\r\n");
-	out = put_request_fields(out, head, rewrite, &has);
+	out = put_request_fields(out, head, rewrite);
 	out = put_request_framing(out, head, rewrite);
-	out = put_forwarded(out, head, rewrite, &has);
+	out = put_forwarded(out, head, rewrite);
 	if (rewrite->request_id.len > 0) {
 		out = PUT(out, "X-Request-Id: ");
 		out = put_text(out, rewrite->request_id);
@@ -231,18 +239,20 @@ head_write_request(const struct head *head, const struct rewrite *rewrite,
 static char *
 put_status_line(char *out, const struct head *head)
 {
-	struct text reason = head_text(head, head->reason_at, head->reason_len);
+	const char *reason;
 
-	if (reason.len == 0) {
-		reason.at = status_reason(head->status);
-		reason.len = strlen(reason.at);
-	}
 	out = PUT(out, "HTTP/1.1 ");
 	*out++ = (char)('0' + head->status / 100);
 	*out++ = (char)('0' + head->status / 10 % 10);
 	*out++ = (char)('0' + head->status % 10);
 	*out++ = ' ';
-	out = put_text(out, reason);
+	if (head->reason_len > 0) {
+		out = put_own(
+		    out, head_text(head, head->reason_at, head->reason_len));
+	} else {
+		reason = status_reason(head->status);
+		out = put(out, reason, strlen(reason));
+	}
 	return PUT(out, "\r\n");
 }
 

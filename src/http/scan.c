@@ -8,36 +8,44 @@
 
 /* Text without whole blocks before its end or a control character. */
 static inline size_t
-short_run(const char *data, size_t len)
+short_run(const char *data, size_t at, size_t len)
 {
-	size_t n = 0;
-
-	while (n < len && (unsigned char)data[n] >= 0x20 && data[n] != 0x7f)
-		n++;
-	return n;
+	while (at < len && (unsigned char)data[at] >= 0x20 && data[at] != 0x7f)
+		at++;
+	return at;
 }
 
-/* The length of the text before the next control character. */
+/* Where the text that is at `at` ends: at a control character, or at `len`. */
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-static inline size_t
-text_run(const char *data, size_t len)
+/* A bit for each of sixteen bytes that is a control character. */
+static inline unsigned
+controls(const char *data)
 {
 	const __m128i below = _mm_set1_epi8(0x1f), del = _mm_set1_epi8(0x7f);
-	size_t n = 0;
+	__m128i block = _mm_loadu_si128((const void *)data);
 
-	for (; n + sizeof(__m128i) <= len; n += sizeof(__m128i)) {
-		__m128i block = _mm_loadu_si128((const void *)(data + n));
-		__m128i bad = _mm_or_si128(
-		    _mm_cmpeq_epi8(_mm_min_epu8(block, below), block),
-		    _mm_cmpeq_epi8(block, del));
-		unsigned found = (unsigned)_mm_movemask_epi8(bad);
+	return (unsigned)_mm_movemask_epi8(
+	    _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(block, below), block),
+		_mm_cmpeq_epi8(block, del)));
+}
 
+static inline size_t
+text_end(const char *data, size_t at, size_t len)
+{
+	unsigned found;
+
+	for (; at + 16 <= len; at += 16) {
+		found = controls(data + at);
 		if (found != 0)
-			return n + (size_t)__builtin_ctz(found);
+			return at + (size_t)__builtin_ctz(found);
 	}
-	return n + short_run(data + n, len - n);
+	if (len < 16)
+		return short_run(data, at, len);
+	/* the last sixteen, without those that were looked at */
+	found = controls(data + len - 16) >> (at + 16 - len);
+	return found != 0 ? at + (size_t)__builtin_ctz(found) : len;
 }
 #else
 #define EACH(byte) (0x0101010101010101u * (uint64_t)(byte))
@@ -54,18 +62,17 @@ controls(uint64_t eight)
 }
 
 static inline size_t
-text_run(const char *data, size_t len)
+text_end(const char *data, size_t at, size_t len)
 {
 	uint64_t eight, found;
-	size_t n = 0;
 
-	for (; n + sizeof(eight) <= len; n += sizeof(eight)) {
-		memcpy(&eight, data + n, sizeof(eight));
+	for (; at + sizeof(eight) <= len; at += sizeof(eight)) {
+		memcpy(&eight, data + at, sizeof(eight));
 		found = controls(le64toh(eight));
 		if (found != 0)
-			return n + (size_t)__builtin_ctzll(found) / 8;
+			return at + (size_t)__builtin_ctzll(found) / 8;
 	}
-	return n + short_run(data + n, len - n);
+	return short_run(data, at, len);
 }
 #endif
 
@@ -125,16 +132,36 @@ scan_byte(struct scan *scan, char c)
 	return SCAN_LINE;
 }
 
-/* The usual end of a line, and the first byte of the next: what scan_byte()
- * would find in three steps. */
-static inline bool
-is_line_end(const char *data, size_t len)
-{
-	return len > 2 && data[0] == '\r' && data[1] == '\n' &&
-	       is_text(data[2]);
-}
-
 #define LINES_MAX (sizeof(((struct scan_lines *)NULL)->ends) / sizeof(uint16_t))
+
+/* Whole lines as nearly all are, from within one on: text, and an end before
+ * another line's text or before the end of the head.  The place of what is not
+ * like that, for scan_byte(). */
+static inline size_t
+scan_whole_lines(struct scan *scan, const char *data, size_t at, size_t len,
+    struct scan_lines *lines)
+{
+	unsigned count = lines->count;
+
+	while (count < LINES_MAX) {
+		at = text_end(data, at, len);
+		if (len - at <= 2 || memcmp(data + at, "\r\n", 2) != 0)
+			break;
+		if (!is_text(data[at + 2]))
+			break;
+		lines->ends[count++] = (uint16_t)(at + 2);
+		at += 3;
+	}
+	if (len - at >= 4 && count + 2 <= LINES_MAX &&
+	    memcmp(data + at, "\r\n\r\n", 4) == 0) {
+		lines->ends[count++] = (uint16_t)(at + 2);
+		lines->ends[count++] = (uint16_t)(at + 4);
+		scan->state = SCAN_DONE;
+		at += 4;
+	}
+	lines->count = count;
+	return at;
+}
 
 size_t
 scan_head(
@@ -146,21 +173,17 @@ scan_head(
 	while (
 	    at < len && scan->state < SCAN_DONE && lines->count < LINES_MAX) {
 		if (scan->state == SCAN_LINE) {
-			at += text_run(data + at, len - at);
-			if (is_line_end(data + at, len - at)) {
-				lines->ends[lines->count++] = at + 2;
-				at += 3;
-				continue;
-			}
+			at = scan_whole_lines(scan, data, at, len, lines);
+			if (at == len || scan->state == SCAN_DONE ||
+			    lines->count == LINES_MAX)
+				break;
 		}
-		if (at == len)
-			break;
 		scan->state = scan_byte(scan, data[at]);
 		if (scan->state == SCAN_BAD)
 			break;
 		at++;
 		if (scan->state == SCAN_START || scan->state == SCAN_DONE)
-			lines->ends[lines->count++] = at;
+			lines->ends[lines->count++] = (uint16_t)at;
 	}
 	return at;
 }

@@ -39,6 +39,7 @@ void
 request_describe(struct request *req, struct request_view *view)
 {
 	const struct head *head = client_head(req->client);
+	struct text peer = client_peer(req->client);
 
 	view->func = req->func.at;
 	view->func_len = req->func.len;
@@ -46,8 +47,8 @@ request_describe(struct request *req, struct request_view *view)
 	view->path_len = head->path_len + head->query_len;
 	view->method = head->bytes + head->method_at;
 	view->method_len = head->method_len;
-	view->client = client_peer(req->client);
-	view->client_len = strlen(view->client);
+	view->client = peer.at;
+	view->client_len = peer.len;
 	view->function = request_function(req);
 	view->attempt = req->attempts + 1;
 	view->body_length = req->up.framing == FRAMING_CHUNKED

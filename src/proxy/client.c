@@ -370,10 +370,10 @@ client_set_owner(struct client *client, void *owner)
 	client->owner = owner;
 }
 
-const char *
+struct text
 client_peer(const struct client *client)
 {
-	return client->peer;
+	return (struct text){client->peer, client->peer_len};
 }
 
 const struct head *

@@ -83,7 +83,7 @@ void *client_owner(const struct client *);
 void *client_context(const struct client *); /* as given to clients_new() */
 void client_set_owner(struct client *, void *);
 
-const char *client_peer(const struct client *); /* address without port */
+struct text client_peer(const struct client *); /* address without port */
 const struct head *client_head(const struct client *);
 
 /* Sends bytes of the answer.  WAITING: produce no more until on_drained();

@@ -41,7 +41,8 @@ struct client {
 	struct body body;
 	size_t backlog;    /* FLUSH: when it was last looked at */
 	uint64_t since_us; /* in this state */
-	char peer[48];
+	uint8_t peer_len;
+	char peer[47];
 };
 
 struct clients {

@@ -1,8 +1,8 @@
 /* All the clients of one proxy: opening, expiring, draining.  [proxies] */
 #include "client_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "clock.h"
 #include "xmalloc.h"
 
@@ -169,7 +169,8 @@ client_open(struct clients *clients, int fd, const struct address *peer)
 
 	client->clients = clients;
 	address_host(peer, host);
-	snprintf(client->peer, sizeof(client->peer), "%.47s", host);
+	client->peer_len = (uint8_t)strnlen(host, sizeof(client->peer));
+	memcpy(client->peer, host, client->peer_len);
 	link_init(&client->link);
 	stream_open(&client->stream, clients->loop, fd, &client_stream_calls);
 	client_enter(client, CLIENT_IDLE);

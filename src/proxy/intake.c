@@ -141,9 +141,8 @@ static void
 client_on_refused(struct client *client, const struct client_refusal *refusal)
 {
 	struct requests *set = client_context(client);
-	const char *peer = client_peer(client);
 	struct access_entry entry = {
-	    .client = {peer, strlen(peer)},
+	    .client = client_peer(client),
 	    .request_id = refusal->request_id,
 	    .status = refusal->status,
 	    .generation = set->epoch->number,

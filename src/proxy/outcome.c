@@ -29,8 +29,8 @@ may_switch(const struct request *req)
 static void
 note_utilization(const struct request *req, const struct head *head)
 {
-	const struct field *field = head_find(
-	    head, TEXT("X-Picket-Utilization"));
+	const struct field *field = head_find_id(
+	    head, FIELD_X_PICKET_UTILIZATION);
 	struct text value;
 	char digits[24], *end;
 	double utilization;

@@ -36,17 +36,23 @@ request_drop_held(struct request *req)
 	req->held_len = 0;
 }
 
+/* For a client of HTTP/1.0 that names none. */
+static struct text
+worker_host(const struct request *req)
+{
+	const char *host = worker_authority(req->requests->workers, req->slot);
+
+	return (struct text){host, strlen(host)};
+}
+
 static size_t
 write_request_head(struct request *req, const struct head *head)
 {
 	char path[HEAD_BYTES_MAX + CONFIG_PREFIX];
-	const char *peer = client_peer(req->client);
-	const char *host = worker_authority(req->requests->workers, req->slot);
 	struct rewrite rewrite = {
 	    .path = route_forward(req->route, head_path(head), path),
 	    .query = head_query(head),
-	    .client = {peer, strlen(peer)},
-	    .host = {host, strlen(host)},
+	    .client = client_peer(req->client),
 	    .framing = req->up.framing,
 	    .content_length = req->up_length,
 	    .upgrade = head->upgrade,
@@ -55,6 +61,8 @@ write_request_head(struct request *req, const struct head *head)
 
 	if (req->has_made_id)
 		rewrite.request_id = req->id;
+	if (head->host_len == 0)
+		rewrite.host = worker_host(req);
 	return head_write_request(
 	    head, &rewrite, req->requests->loop->output, LOOP_OUTPUT);
 }

@@ -137,8 +137,7 @@ request_log(struct request *req, const char *worker)
 	    .path = head_path(head),
 	    .func = req->func,
 	    .worker = {worker, strlen(worker)},
-	    .client = {client_peer(req->client),
-		strlen(client_peer(req->client))},
+	    .client = client_peer(req->client),
 	    .request_id = req->id,
 	    .status = req->status,
 	    .attempts = req->attempts,
@@ -190,8 +189,7 @@ remember_use(struct request *req)
 	const struct generation *generation = set->epoch->generation;
 	int function = request_function(req);
 
-	worker_warm(set->workers, req->slot,
-	    worker_hash_function(req->func.at, req->func.len));
+	worker_warm(set->workers, req->slot, req->waiter.func_hash);
 	if (function == -1)
 		return;
 	for (int i = generation_package_count(generation, function) - 1; i >= 0;

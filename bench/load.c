@@ -3,10 +3,11 @@
  * answer and goes on.  [benchmark]
  *
  *     bench_load -a ADDRESS [-n CONNECTIONS] [-s SECONDS] [-p PATH]
- *                [-b BYTES] [-e BYTES] [-r | -c | -i TOTAL]
+ *                [-b BYTES] [-e BYTES] [-w] [-r | -c | -i TOTAL]
  *
  *     -b  send a POST with so many bytes instead of a GET
  *     -e  an answer's body has so many bytes
+ *     -w  sleep while there is nothing to do, see peer.h
  *     -r  a new connection for each request: close when the answer is there
  *     -c  the same, and the request says Connection: close
  *     -i  open TOTAL connections, make one request on each, print "idle" and
@@ -27,6 +28,7 @@
 #include "log.h"
 #include "message.h"
 #include "net.h"
+#include "peer.h"
 #include "xmalloc.h"
 
 #define BUFFER (256 * 1024)
@@ -247,7 +249,7 @@ run(void)
 	struct epoll_event events[EVENTS];
 
 	while (running > 0) {
-		int ready = epoll_wait(epoll, events, EVENTS, -1);
+		int ready = peer_wait(epoll, events, EVENTS);
 
 		for (int i = 0; i < ready; i++)
 			on_ready(events[i].data.ptr, events[i].events);
@@ -291,6 +293,9 @@ parse_option(int option)
 	case 'e':
 		options.expected_len = strtoull(optarg, NULL, 10);
 		return true;
+	case 'w':
+		peer_sleeps = true;
+		return true;
 	case 'c':
 		options.says_close = true;
 		/* fallthrough */
@@ -310,7 +315,7 @@ parse_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "a:n:s:p:b:e:rci:")) != -1)
+	while ((option = getopt(argc, argv, "a:n:s:p:b:e:wrci:")) != -1)
 		if (!parse_option(option))
 			return false;
 	return optind == argc && options.address.len > 0;

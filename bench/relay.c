@@ -19,9 +19,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include "list.h"
-#include "listen.h"
 #include "log.h"
 #include "net.h"
+#include "peer.h"
 #include "xmalloc.h"
 
 #define BUFFER (64 * 1024)

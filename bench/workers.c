@@ -1,12 +1,13 @@
 /*
  * Workers for the benchmark: as little work as a worker can do.  [benchmark]
  *
- *     bench_workers COUNT
+ *     bench_workers [-w] COUNT
  *
  * Listens on COUNT free ports of the loopback interface and prints them, one a
  * line.  A request is read to the end of its body; one whose path has "/large"
  * in it is answered with 1 MiB, any other with 64 bytes.  All of them are one
  * loop, for they share a CPU with the load anyway.  Requests are not pipelined.
+ * -w: sleep while there is nothing to do, see peer.h.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,10 +17,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
-#include "listen.h"
 #include "log.h"
 #include "message.h"
 #include "net.h"
+#include "peer.h"
 #include "xmalloc.h"
 
 #define SMALL 64
@@ -183,10 +184,12 @@ int
 main(int argc, char **argv)
 {
 	struct epoll_event events[EVENTS];
-	int count = argc == 2 ? atoi(argv[1]) : 0;
+	int count;
 
+	peer_sleeps = argc == 3 && strcmp(argv[1], "-w") == 0;
+	count = argc == 2 + peer_sleeps ? atoi(argv[argc - 1]) : 0;
 	if (count < 1) {
-		fprintf(stderr, "usage: bench_workers COUNT\n");
+		fprintf(stderr, "usage: bench_workers [-w] COUNT\n");
 		return 2;
 	}
 	answer_make(&small, SMALL);
@@ -195,7 +198,7 @@ main(int argc, char **argv)
 	while (count-- > 0)
 		connection_open(listen_anywhere(), true);
 	for (;;) {
-		int ready = epoll_wait(epoll, events, EVENTS, -1);
+		int ready = peer_wait(epoll, events, EVENTS);
 
 		for (int i = 0; i < ready; i++)
 			on_ready(events[i].data.ptr, events[i].events);

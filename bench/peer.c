@@ -1,12 +1,15 @@
-/* A listening socket on a free port.  [benchmark] */
-#include "listen.h"
+/* A listening socket on a free port, and waiting awake.  [benchmark] */
+#include "peer.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include "log.h"
 #include "net.h"
+
+bool peer_sleeps;
 
 int
 listen_anywhere(void)
@@ -23,4 +26,15 @@ listen_anywhere(void)
 	printf("%d\n", ntohs(address.in.sin_port));
 	fflush(stdout);
 	return fd;
+}
+
+int
+peer_wait(int epoll, struct epoll_event *events, int max)
+{
+	int ready;
+
+	while (
+	    (ready = epoll_wait(epoll, events, max, peer_sleeps ? -1 : 0)) == 0)
+		sched_yield();
+	return ready;
 }

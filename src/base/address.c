@@ -145,11 +145,21 @@ address_text(const struct address *address, char text[ADDRESS_TEXT])
 	}
 }
 
-/* The IPv4 address in a mapped IPv6 address, in network order. */
-static const void *
-mapped_in(const struct address *address)
+/* What inet_ntop() writes by way of sprintf(), for every connection that comes:
+ * an eighth of the instructions that it takes. */
+static void
+put_ipv4(const uint8_t octets[4], char *text)
 {
-	return address->in6.sin6_addr.s6_addr + 12;
+	for (int i = 0; i < 4; i++) {
+		unsigned octet = octets[i];
+
+		if (octet >= 100)
+			*text++ = (char)('0' + octet / 100);
+		if (octet >= 10)
+			*text++ = (char)('0' + octet / 10 % 10);
+		*text++ = (char)('0' + octet % 10);
+		*text++ = i < 3 ? '.' : '\0';
+	}
 }
 
 void
@@ -162,9 +172,9 @@ address_host(const struct address *address, char text[ADDRESS_TEXT])
 	else if (address_is_unix(address))
 		snprintf(text, ADDRESS_TEXT, "unix:");
 	else if (address->any.sa_family == AF_INET)
-		inet_ntop(AF_INET, &address->in.sin_addr, text, ADDRESS_TEXT);
+		put_ipv4((const void *)&address->in.sin_addr, text);
 	else if (IN6_IS_ADDR_V4MAPPED(in6))
-		inet_ntop(AF_INET, mapped_in(address), text, ADDRESS_TEXT);
+		put_ipv4(in6->s6_addr + 12, text);
 	else
 		inet_ntop(AF_INET6, in6, text, ADDRESS_TEXT);
 }
@@ -204,7 +214,7 @@ address_is_loopback(const struct address *address)
 	if (address->any.sa_family == AF_INET6) {
 		if (!IN6_IS_ADDR_V4MAPPED(in6))
 			return IN6_IS_ADDR_LOOPBACK(in6);
-		in = mapped_in(address);
+		in = in6->s6_addr + 12;
 	}
 	return in[0] == 127;
 }

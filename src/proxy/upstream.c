@@ -39,6 +39,7 @@ struct upstream {
 	uint8_t method; /* enum method: of this request */
 	bool keep;      /* the worker keeps the connection after this answer */
 	bool used;      /* it answered before */
+	bool is_unix;
 	bool reset;     /* by the worker, without a close before */
 	int send_error; /* of the first send that failed; 0: none */
 	const char *reason;
@@ -102,12 +103,16 @@ parser_give(struct upstream *up)
 
 /* Nothing of what was sent has reached the worker's socket: every byte is still
  * on our side, so the request may be sent again whatever its method.  A reset
- * acknowledges nothing, not even what the worker has read. */
+ * acknowledges nothing, not even what the worker has read.  What a Unix socket
+ * takes has reached the worker's, whose backlog counts whole buffers, also
+ * those that were read in part. */
 static bool
 upstream_is_undelivered(const struct upstream *up)
 {
-	return up->sent == 0 ||
-	       (!up->reset && stream_backlog(&up->stream) >= up->sent);
+	size_t on_our_side = up->is_unix ? stream_unsent(&up->stream)
+					 : stream_backlog(&up->stream);
+
+	return up->sent == 0 || (!up->reset && on_our_side >= up->sent);
 }
 
 static void
@@ -492,6 +497,7 @@ upstream_connect(struct upstreams *upstreams, int slot,
 	link_init(&up->link);
 	up->upstreams = upstreams;
 	up->slot = slot;
+	up->is_unix = address_is_unix(address);
 	up->state = UPSTREAM_CONNECTING;
 	up->owner = owner;
 	stream_open_connecting(&up->stream, upstreams->loop, fd, &stream_calls);

@@ -283,6 +283,24 @@ def a_post_that_was_read_before_a_reset_is_not_tried_again(stage):
     same(bad.connections, 1, "connections to the worker")
 
 
+@raw
+def _close_amid_reading(wire):
+    """Read the beginning, and let the gateway know that no answer comes."""
+    wire.sock.recv(10)
+    wire.half_close()
+    wire.until_left()
+
+
+def a_post_that_was_read_in_part_is_not_tried_again(stage):
+    """On Unix sockets there are no acknowledgments that would tell."""
+    for listen in ("127.0.0.1", "unix:bad.sock"):
+        bad, good = stage.worker(_close_amid_reading, listen=listen), stage.worker(hello)
+        client = stage.picket(bad, good, **POLICY).connect()
+        client.post("/run/f", b"once")
+        client.expect(502).error()
+        good.saw(0)
+
+
 def a_worker_that_answers_before_it_has_the_body_spoils_no_other_request(stage):
     """It may close with a reset, which the next request on that connection would meet."""
     worker = stage.worker()

@@ -238,6 +238,12 @@ class Wire:
             rest = bytes(self._buffer)
         same(rest, b"", f"bytes to {self.who} before the close")
 
+    def until_left(self):
+        """Wait until the peer has closed, and leave unread what came."""
+        left = select.poll()
+        left.register(self.sock, select.POLLRDHUP)
+        holds(left.poll(self.patience and self.patience * 1000), f"the peer of {self.who} leaves")
+
     # Leaving.
 
     def half_close(self):

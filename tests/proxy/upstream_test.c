@@ -89,6 +89,16 @@ static const struct upstream_calls calls = {
     .on_idle_end = on_idle_end,
 };
 
+static void
+listen_on(const char *text)
+{
+	const char *reason;
+
+	assert_true(address_parse(&address, text, &reason));
+	listener = net_listen(&address, false);
+	assert_true(net_local_address(listener, &address));
+}
+
 static int
 set_up(void **state)
 {
@@ -97,7 +107,6 @@ set_up(void **state)
 		.headers = 20,
 		.uri_bytes = 1024},
 	};
-	const char *reason;
 
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
@@ -106,9 +115,7 @@ set_up(void **state)
 	loop = loop_new(&counters);
 	upstreams = upstreams_new(loop, &calls, NULL);
 	upstreams_configure(upstreams, &config);
-	assert_true(address_parse(&address, "127.0.0.1:0", &reason));
-	listener = net_listen(&address, false);
-	assert_true(net_local_address(listener, &address));
+	listen_on("127.0.0.1:0");
 	worker = -1;
 	return 0;
 }
@@ -378,6 +385,26 @@ a_request_that_was_read_is_delivered(void **state)
 	expect("closed ");
 }
 
+/* A Unix socket counts what is not read by the buffer, not by the byte. */
+static void
+a_request_that_was_read_in_part_is_delivered(void **state)
+{
+	char path[] = "/tmp/picket-upstream-XXXXXX", text[64], byte;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	snprintf(text, sizeof(text), "unix:%s/socket", path);
+	close(listener);
+	listen_on(text);
+	connect_worker();
+	ask();
+	assert_int_equal(read(worker, &byte, 1), 1);
+	shutdown(worker, SHUT_WR);
+	expect("closed ");
+	unlink(text + strlen("unix:"));
+	rmdir(path);
+}
+
 static void
 half_a_head_says_that_it_was_delivered(void **state)
 {
@@ -539,6 +566,7 @@ main(void)
 	    test(bad_chunks_are_a_bad_body),
 	    test(bytes_beyond_the_answer_forbid_another),
 	    test(a_request_that_was_read_is_delivered),
+	    test(a_request_that_was_read_in_part_is_delivered),
 	    test(half_a_head_says_that_it_was_delivered),
 	    test(a_request_to_a_closed_connection_is_undelivered),
 	    test(a_request_to_a_connection_that_was_reset_is_undelivered),

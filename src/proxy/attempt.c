@@ -284,12 +284,11 @@ may_wait_for_workers(const struct request *req)
 }
 
 void
-attempt_failed(
+attempt_lost(
     struct request *req, bool may_repeat, int status, const char *reason)
 {
 	struct requests *set = req->requests;
 
-	worker_count(set->workers, req->slot, set->proxy, true, 0);
 	if (hedge_goes_on(req, reason))
 		return;
 	requests_see_workers(set);
@@ -299,4 +298,14 @@ attempt_failed(
 		go_elsewhere(req, reason);
 	else
 		request_fail(req, status, reason);
+}
+
+void
+attempt_failed(
+    struct request *req, bool may_repeat, int status, const char *reason)
+{
+	struct requests *set = req->requests;
+
+	worker_count(set->workers, req->slot, set->proxy, true, 0);
+	attempt_lost(req, may_repeat, status, reason);
 }

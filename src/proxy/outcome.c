@@ -122,17 +122,31 @@ log_malformed(const struct request *req)
 	    upstream_reason(req->upstream));
 }
 
+/* A worker may close kept connections for their age, many at once, just when
+ * requests come.  It has answered on each of them; whether it still does, a new
+ * one tells. */
+static bool
+is_blameless(const struct request *req, enum upstream_failure failure)
+{
+	return upstream_is_used(req->upstream) &&
+	       (failure == UPSTREAM_UNDELIVERED || failure == UPSTREAM_RESET);
+}
+
 static void
 upstream_on_failed(void *owner, enum upstream_failure failure)
 {
 	struct request *req = owner;
 	struct counters *counters = req->requests->counters;
-	bool is_idempotent = method_is_idempotent(
-	    client_head(req->client)->method);
 	bool is_undelivered = failure == UPSTREAM_UNDELIVERED;
+	bool is_malformed = failure == UPSTREAM_BAD_HEAD ||
+			    failure == UPSTREAM_BAD_BODY;
 	bool was_kept = upstream_is_used(req->upstream);
+	enum method method = client_head(req->client)->method;
+	bool may_repeat = is_undelivered || method_is_idempotent(method);
+	const char *reason = is_malformed ? "the worker's answer is malformed"
+					  : "the worker closed the connection";
 
-	if (failure == UPSTREAM_BAD_HEAD || failure == UPSTREAM_BAD_BODY)
+	if (is_malformed)
 		log_malformed(req);
 	if (failure == UPSTREAM_REFUSED) {
 		counters->upstream_connect_failures++;
@@ -144,13 +158,12 @@ upstream_on_failed(void *owner, enum upstream_failure failure)
 		return;
 	}
 	counters->upstream_broken++;
-	if (was_kept && is_idempotent && failure == UPSTREAM_CLOSED &&
-	    attempt_again(req))
+	if (was_kept && !is_malformed && may_repeat && attempt_again(req))
 		return;
-	attempt_failed(req, is_undelivered || is_idempotent, 502,
-	    failure == UPSTREAM_CLOSED || is_undelivered
-		? "the worker closed the connection"
-		: "the worker's answer is malformed");
+	if (is_blameless(req, failure))
+		attempt_lost(req, may_repeat, 502, reason);
+	else
+		attempt_failed(req, may_repeat, 502, reason);
 }
 
 static void

@@ -223,6 +223,10 @@ bool attempt_begin(struct request *, int slot);
 void attempt_failed(
     struct request *, bool may_repeat, int status, const char *reason);
 
+/* The same where the worker is not to blame. */
+void attempt_lost(
+    struct request *, bool may_repeat, int status, const char *reason);
+
 /* As above for an answer that would be passed on: true when it went elsewhere
  * instead. */
 bool attempt_elsewhere(struct request *, const char *reason);

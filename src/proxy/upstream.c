@@ -207,6 +207,18 @@ upstream_feed_head(struct upstream *up, char *data, size_t len)
 	}
 }
 
+/* A worker that closes with the request unread resets the connection, and so
+ * may one that has read it; from here both look the same. */
+static enum upstream_failure
+why_unanswered(const struct upstream *up)
+{
+	if (up->parser != NULL && !parser_is_empty(up->parser))
+		return UPSTREAM_CLOSED; /* amid its head */
+	if (upstream_is_undelivered(up))
+		return UPSTREAM_UNDELIVERED;
+	return up->reset ? UPSTREAM_RESET : UPSTREAM_CLOSED;
+}
+
 /* The worker closed, or the connection broke. */
 static void
 upstream_on_end(struct upstream *up)
@@ -216,11 +228,7 @@ upstream_on_end(struct upstream *up)
 		up->upstreams->calls->on_idle_end(up);
 		break;
 	case UPSTREAM_HEAD:
-		upstream_fail(
-		    up, (up->parser == NULL || parser_is_empty(up->parser)) &&
-				upstream_is_undelivered(up)
-			    ? UPSTREAM_UNDELIVERED
-			    : UPSTREAM_CLOSED);
+		upstream_fail(up, why_unanswered(up));
 		break;
 	case UPSTREAM_BODY:
 		up->keep = false;

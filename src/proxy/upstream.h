@@ -28,6 +28,7 @@ struct upstreams;
 enum upstream_failure {
 	UPSTREAM_REFUSED,     /* it could not connect */
 	UPSTREAM_UNDELIVERED, /* closed before it took a byte of the request */
+	UPSTREAM_RESET,       /* unanswered; it may have read all, or nothing */
 	UPSTREAM_CLOSED,      /* closed before the answer's end */
 	UPSTREAM_BAD_HEAD,    /* its answer is no HTTP; see upstream_reason() */
 	UPSTREAM_BAD_BODY,

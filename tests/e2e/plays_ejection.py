@@ -2,10 +2,11 @@
 
 import os
 import signal
+import threading
 
 from policies import FIRST
 from wire import holds, same
-from worker import answers, hang_up_on_head, hello
+from worker import answers, hang_up_on_head, hello, raw
 
 POLICY = {"policy": "./first.lua", "files": {"first.lua": FIRST}}
 QUICK = {"failures": 3, "time": 0.05, "max_time": 60}
@@ -34,6 +35,34 @@ def a_worker_that_hangs_up_again_and_again_is_ejected(stage):
     _fail(gateway, 5, 200)
     same(bad.connections, 3, "connections to the one that is ejected")
     gateway.expect_message("bad is ejected for 600 s: 3 attempts failed in a row")
+
+
+def kept_connections_that_are_reset_eject_nobody(stage):
+    """They grow old together, and close together, with the next requests unread."""
+    together = threading.Barrier(3)
+
+    @raw
+    def grow_old(wire):
+        wire.read_head()
+        together.wait()
+        wire.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        wire.until_something_comes()
+        together.wait()
+        wire.close()
+
+    old, other = stage.worker(grow_old, name="old"), stage.worker(hello)
+    gateway = stage.picket(old, other, ejection=LONG, **POLICY)
+    clients = [gateway.connect() for _ in range(3)]
+    for client in clients:
+        client.get()
+    for client in clients:
+        client.expect(200)
+    for client in clients:
+        client.post("/run/f", b"abc")
+    for client in clients:
+        client.expect(502).error()
+    other.saw(0)
+    same(gateway.workers()["old"]["failed"], 0, "failures of the worker")
 
 
 def a_worker_that_nobody_listens_for_is_ejected(stage):

@@ -238,6 +238,10 @@ class Wire:
             rest = bytes(self._buffer)
         same(rest, b"", f"bytes to {self.who} before the close")
 
+    def until_something_comes(self):
+        """Wait for the peer to say something, and leave it unread."""
+        self.sock.recv(1, socket.MSG_PEEK)
+
     def until_left(self):
         """Wait until the peer has closed, and leave unread what came."""
         left = select.poll()

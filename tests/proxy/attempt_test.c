@@ -124,6 +124,56 @@ what_a_kept_connection_took_is_tried_elsewhere(void **state)
 	assert_int_equal(site_failed(0), 1);
 }
 
+/* The worker closes a kept connection with this request unread. */
+static int
+lose_unread(const char *request)
+{
+	int client = site_client(), call = site_kept_call(client, 0);
+	char byte;
+
+	say(client, request);
+	while (recv(call, &byte, 1, MSG_PEEK) != 1)
+		site_turn();
+	site_hang_up(call);
+	return client;
+}
+
+/* It has answered on that connection before, and a new one tells whether it
+ * still does. */
+static void
+a_kept_connection_that_is_reset_is_no_failure_of_its_worker(void **state)
+{
+	int client;
+
+	(void)state;
+	site_open(site_first_free, 2, 0);
+	client = lose_unread(GET);
+	site_answer(site_call(1), client);
+	client = lose_unread("POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			     "Content-Length: 2\r\n\r\nab");
+	hear(client, " 502 ");
+	site_no_call(1);
+	assert_int_equal(site.row->counters.upstream_broken, 2);
+	assert_int_equal(site_failed(0), 0);
+}
+
+static void
+a_new_connection_that_is_reset_is_a_failure_of_its_worker(void **state)
+{
+	int client, call;
+	char byte;
+
+	(void)state;
+	site_open(site_first_free, 2, 0);
+	client = site_ask(GET);
+	call = site_call(0);
+	while (recv(call, &byte, 1, MSG_PEEK) != 1)
+		site_turn();
+	site_hang_up(call);
+	site_answer(site_call(1), client);
+	assert_int_equal(site_failed(0), 1);
+}
+
 static void
 the_only_worker_is_asked_again_within_the_budget(void **state)
 {
@@ -185,6 +235,32 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	call = site_call(0);
 	hear(call, "\r\n\r\n");
 	site_answer(call, client);
+}
+
+/* The reset comes right behind the last answer, and so is not heard of before
+ * the first part of the body is lost. */
+static void
+a_body_that_a_kept_connection_lost_is_no_failure_of_its_worker(void **state)
+{
+	static char body[100000];
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	memset(body, 'b', sizeof(body));
+	client = site_ask(GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	assert_int_equal(write(call, OK, sizeof(OK) - 1), sizeof(OK) - 1);
+	setsockopt(call, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	site_hang_up(call);
+	hear(client, "ok");
+	assert_int_equal(write(client, POST_LONG, sizeof(POST_LONG) - 1),
+	    sizeof(POST_LONG) - 1);
+	assert_int_equal(write(client, body, sizeof(body)), sizeof(body));
+	hear(client, " 502 ");
+	assert_int_equal(site_failed(0), 0);
 }
 
 static void
@@ -279,9 +355,15 @@ main(void)
 	    site_test(a_429_is_passed_on_though_requests_are_held),
 	    site_test(without_a_hold_a_retry_that_finds_no_worker_fails),
 	    site_test(what_a_kept_connection_took_is_tried_elsewhere),
+	    site_test(
+		a_kept_connection_that_is_reset_is_no_failure_of_its_worker),
+	    site_test(
+		a_new_connection_that_is_reset_is_a_failure_of_its_worker),
 	    site_test(the_only_worker_is_asked_again_within_the_budget),
 	    site_test(without_retries_nobody_is_asked_again),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
+	    site_test(
+		a_body_that_a_kept_connection_lost_is_no_failure_of_its_worker),
 	    site_test(
 		a_kept_connection_that_closes_is_waited_for_when_no_socket_is_left),
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),

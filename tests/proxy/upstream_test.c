@@ -65,8 +65,8 @@ on_drained(void *o)
 static void
 on_failed(void *o, enum upstream_failure failure)
 {
-	static const char *const names[] = {
-	    "refused", "undelivered", "closed", "bad-head", "bad-body"};
+	static const char *const names[] = {"refused", "undelivered", "reset",
+	    "closed", "bad-head", "bad-body"};
 
 	assert_ptr_equal(o, &owner);
 	note("", 0, names[failure], strlen(names[failure]));
@@ -406,6 +406,47 @@ a_request_that_was_read_in_part_is_delivered(void **state)
 }
 
 static void
+wait_for_request(void)
+{
+	char byte;
+
+	assert_int_equal(recv(worker, &byte, 1, MSG_PEEK), 1);
+}
+
+static void
+close_unread(void)
+{
+	wait_for_request();
+	close(worker);
+	worker = -1;
+}
+
+static void
+reset_when_read(void)
+{
+	char bytes[100];
+
+	assert_true(read(worker, bytes, sizeof(bytes)) > 0);
+	reset_worker();
+}
+
+/* Both look the same from here. */
+static void
+a_reset_tells_nothing_of_what_was_read(void **state)
+{
+	void (*const ends[])(void) = {close_unread, reset_when_read};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		log_text[0] = '\0';
+		connect_worker();
+		ask();
+		ends[i]();
+		expect("reset ");
+	}
+}
+
+static void
 half_a_head_says_that_it_was_delivered(void **state)
 {
 	(void)state;
@@ -567,6 +608,7 @@ main(void)
 	    test(bytes_beyond_the_answer_forbid_another),
 	    test(a_request_that_was_read_is_delivered),
 	    test(a_request_that_was_read_in_part_is_delivered),
+	    test(a_reset_tells_nothing_of_what_was_read),
 	    test(half_a_head_says_that_it_was_delivered),
 	    test(a_request_to_a_closed_connection_is_undelivered),
 	    test(a_request_to_a_connection_that_was_reset_is_undelivered),

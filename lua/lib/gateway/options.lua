@@ -153,7 +153,8 @@ local sections = {
         .. "whatever the checks say.  An attempt has failed when no connection came about, when "
         .. "the answer broke off or took too long, or when it was 502, 503 or 504; also "
         .. "when a second attempt was answered first, while the worker has served nobody well "
-        .. "for ejection.time.",
+        .. "for ejection.time.  It has not when a kept connection was reset before an answer: the "
+        .. "worker may have closed it for its age.",
         { "failures", 5, "A worker is left out after this many failed attempts in a row; 0 leaves "
             .. "out nobody.  When one function alone was answered 502, 503 or 504, or took too "
             .. "long, and the worker has served another one well within time, that is the "

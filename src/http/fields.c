@@ -141,7 +141,7 @@ read_options(struct options *options, struct text list)
 }
 
 /*
- * A field that Connection names is not passed on.  The gateway's own fields
+ * A field that Connection names is not passed on.  Those that the gateway needs
  * are, whatever Connection says: a client in front of a careless proxy could
  * else strip the X-Forwarded-For that the proxy added, or the Host.
  */
@@ -156,7 +156,8 @@ mark_named(struct head *head, struct text list)
 			struct text name = head_text(
 			    head, field->name_at, field->name_len);
 
-			if (field->id == FIELD_OTHER &&
+			if ((field->id == FIELD_OTHER ||
+				field->id == FIELD_X_PICKET_UTILIZATION) &&
 			    text_is_nocase(name, option))
 				field->hop_by_hop = true;
 		}
@@ -215,10 +216,12 @@ use_connection(struct head *head, struct refusal *why)
 }
 
 /* Digits only, and no more than a signed number holds: the next parser may use
- * one. */
+ * one.  Blanks may follow, but no tab, which llhttp refuses there. */
 static bool
 parse_length(struct text digits, uint64_t *length)
 {
+	const char *end = digits.at + digits.len;
+
 	*length = 0;
 	for (size_t i = 0; i < digits.len; i++) {
 		if (!char_is(digits.at[i], CHAR_DIGIT) ||
@@ -226,23 +229,20 @@ parse_length(struct text digits, uint64_t *length)
 			return false;
 		*length = *length * 10 + (uint64_t)(digits.at[i] - '0');
 	}
-	return digits.len > 0;
+	while (*end == ' ')
+		end++; /* no further than the CR */
+	return digits.len > 0 && *end == '\r';
 }
 
-static bool
-use_content_length(struct head *head, struct refusal *why)
+bool
+fields_take_length(
+    struct head *head, const struct field *field, struct refusal *why)
 {
-	if (!head_has(head, FIELD_CONTENT_LENGTH))
-		return true;
 	if (head_repeats(head, FIELD_CONTENT_LENGTH))
 		return refuse(why, 400, "more than one Content-Length");
-	if (!parse_length(
-		head_value(head, head_find_id(head, FIELD_CONTENT_LENGTH)),
-		&head->content_length))
+	if (!parse_length(head_value(head, field), &head->content_length))
 		return refuse(why, 400, "bad Content-Length");
 	head->has_content_length = true;
-	if (head->content_length > 0)
-		head->framing = FRAMING_LENGTH;
 	return true;
 }
 
@@ -251,7 +251,7 @@ use_transfer_encoding(struct head *head, struct refusal *why)
 {
 	if (!head_has(head, FIELD_TRANSFER_ENCODING))
 		return true;
-	if (head_has(head, FIELD_CONTENT_LENGTH))
+	if (head->has_content_length)
 		return refuse(
 		    why, 400, "Content-Length with Transfer-Encoding");
 	if (head->minor == 0)
@@ -270,9 +270,9 @@ use_transfer_encoding(struct head *head, struct refusal *why)
 static bool
 read_common(struct head *head, struct refusal *why)
 {
-	head->framing = FRAMING_NONE;
-	return use_connection(head, why) && use_content_length(head, why) &&
-	       use_transfer_encoding(head, why);
+	head->framing = head->content_length > 0 ? FRAMING_LENGTH
+						 : FRAMING_NONE;
+	return use_connection(head, why) && use_transfer_encoding(head, why);
 }
 
 /* An empty Host is right where the target has no host (RFC 9112 3.2).  That of
@@ -297,16 +297,27 @@ use_host(struct head *head, struct refusal *why)
 	return true;
 }
 
+/* Asked for in any of several fields, for an interim answer too many does no
+ * harm. */
+static bool
+expects_continue(const struct head *head)
+{
+	if (!head_has(head, FIELD_EXPECT) || head->minor == 0)
+		return false;
+	for (uint16_t i = 0; i < head->field_count; i++)
+		if (head->fields[i].id == FIELD_EXPECT &&
+		    text_is_nocase(head_value(head, &head->fields[i]),
+			TEXT("100-continue")))
+			return true;
+	return false;
+}
+
 bool
 fields_read_request(struct head *head, struct refusal *why)
 {
-	const struct field *expect = head_find_id(head, FIELD_EXPECT);
-
 	if (!read_common(head, why) || !use_host(head, why))
 		return false;
-	head->expects_continue = head->minor == 1 && expect != NULL &&
-				 text_is_nocase(head_value(head, expect),
-				     TEXT("100-continue"));
+	head->expects_continue = expects_continue(head);
 	return true;
 }
 
@@ -329,7 +340,7 @@ fields_read_response(struct head *head, enum method asked, struct refusal *why)
 		    head->status != 304)
 			head->keep_alive = false;
 		head->framing = FRAMING_NONE;
-	} else if (!head_has(head, FIELD_CONTENT_LENGTH) &&
+	} else if (!head->has_content_length &&
 		   !head_has(head, FIELD_TRANSFER_ENCODING)) {
 		head->framing = FRAMING_TO_CLOSE;
 		head->keep_alive = false;

@@ -15,6 +15,11 @@
 /* Sets the id of a field, and whether that is a hop-by-hop one. */
 void fields_identify(struct field *, struct text name);
 
+/* What Content-Length says; false when it is refused, by itself or because the
+ * head has another one. */
+bool fields_take_length(
+    struct head *, const struct field *, struct refusal *why);
+
 /* Reads the fields of a complete head whose first line is known; false when
  * they are refused. */
 bool fields_read_request(struct head *, struct refusal *why);

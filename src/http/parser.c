@@ -7,14 +7,12 @@
  * by line as lines become whole.  So it matters to nobody how a head was cut
  * up.
  *
- * llhttp is shown the first line, and its verdict stands when it refuses.  Of a
- * first line that it accepts the places that it reports are checked against the
- * bytes.  It is also shown Transfer-Encoding and what concerns the connection,
- * and then the end.  Other fields, Content-Length among them, are read here at
- * least as strictly; to show them too would double the cost of parsing.  That
- * llhttp accepts the whole of every head that is accepted here, and reads it
- * alike, is proven by tests/http/fuzz_test.c.  It never sees what follows the
- * head.
+ * llhttp is shown the first line and Transfer-Encoding, and its verdict stands
+ * when it refuses.  Of a first line that it accepts the places that it reports
+ * are checked against the bytes.  Other fields are read here at least as
+ * strictly; to show them too would double the cost of parsing.  That llhttp
+ * accepts the whole of every head that is accepted here, and reads it alike, is
+ * proven by tests/http/fuzz_test.c.  It never sees what follows the head.
  */
 #include "parser.h"
 #include <assert.h>
@@ -62,11 +60,9 @@ struct parser {
 };
 
 static int take_url(llhttp_t *, const char *at, size_t len);
-static int take_end(llhttp_t *);
 
 static const llhttp_settings_t settings = {
     .on_url = take_url,
-    .on_headers_complete = take_end,
 };
 
 static void
@@ -207,13 +203,6 @@ grow_fields(struct parser *parser)
 	parser->field_room *= 2;
 }
 
-static int
-take_end(llhttp_t *llhttp)
-{
-	(void)llhttp;
-	return HPE_PAUSED;
-}
-
 static bool
 is_token(const char *at, size_t len)
 {
@@ -256,27 +245,22 @@ refuse_for_llhttp(struct parser *parser, llhttp_errno_t error)
 }
 
 static bool
-judge(struct parser *parser, const char *line, size_t len,
-    llhttp_errno_t expected)
+judge(struct parser *parser, size_t at, size_t end)
 {
-	llhttp_errno_t error = llhttp_execute(&parser->llhttp, line, len);
+	llhttp_errno_t error = llhttp_execute(
+	    &parser->llhttp, parser->bytes + at, end - at);
 
-	return error == expected || refuse_for_llhttp(parser, error);
+	return error == HPE_OK || refuse_for_llhttp(parser, error);
 }
 
 static bool
-parse_first_line(struct parser *parser, size_t len)
+parse_first_line(struct parser *parser, size_t end)
 {
 	if (parser->kind == PARSER_RESPONSE &&
-	    !first_line_response(&parser->head, len - 2, &parser->why))
+	    !first_line_response(&parser->head, end - 2, &parser->why))
 		return false;
-	return judge(parser, parser->bytes, len, HPE_OK);
+	return judge(parser, 0, end);
 }
-
-/* The fields that llhttp is shown. */
-#define SHOWN                                                                  \
-	(1u << FIELD_CONNECTION | 1u << FIELD_PROXY_CONNECTION |               \
-	    1u << FIELD_TRANSFER_ENCODING | 1u << FIELD_UPGRADE)
 
 static bool
 parse_field(struct parser *parser, size_t at, size_t end)
@@ -293,8 +277,9 @@ parse_field(struct parser *parser, size_t at, size_t end)
 		return false;
 	head->repeated |= head->ids & 1u << field->id;
 	head->ids |= 1u << field->id;
-	return (SHOWN & 1u << field->id) == 0 ||
-	       judge(parser, parser->bytes + at, end - at, HPE_OK);
+	if (field->id == FIELD_CONTENT_LENGTH)
+		return fields_take_length(head, field, &parser->why);
+	return field->id != FIELD_TRANSFER_ENCODING || judge(parser, at, end);
 }
 
 /* Takes lines apart that end at these places behind `start`. */
@@ -312,8 +297,6 @@ parse_lines(struct parser *parser, size_t start, const struct scan_lines *lines)
 			good = parse_first_line(parser, end);
 		else if (end - at > 2)
 			good = parse_field(parser, at, end);
-		else if ((parser->head.ids & SHOWN) != 0)
-			good = judge(parser, parser->bytes + at, 2, HPE_PAUSED);
 		parser->parsed = at = end;
 	}
 	return good;

@@ -61,6 +61,41 @@ a_request_is_written_anew(void **state)
 }
 
 static void
+white_space_around_a_value_becomes_one_space_or_none(void **state)
+{
+	(void)state;
+	check(PARSER_REQUEST,
+	    TEXT(FIRST "A:b\r\nA: b\r\nA: b \t\r\nA:\tb\r\nA:b\t\r\n"
+		       "A:  b  \r\nA: \r\nA:\t\r\nA:  \r\nA:\r\n\r\n"),
+	    &plain,
+	    "GET /out?q HTTP/1.1\r\nHost: a:80\r\n"
+	    "A:b\r\nA: b\r\nA: b\r\nA: b\r\nA:b\r\n"
+	    "A: b\r\nA: \r\nA: \r\nA: \r\nA:\r\n" FORWARDED VIA "\r\n");
+}
+
+/* They are copied by blocks: of which length they are must not show. */
+static void
+texts_of_every_length_are_written_whole(void **state)
+{
+	char in[512], out[512], value[80];
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(value); len++) {
+		for (size_t i = 0; i < len; i++)
+			value[i] = (char)('a' + i % 26);
+		value[len] = '\0';
+		snprintf(in, sizeof(in),
+		    "HTTP/1.1 200 %s\r\nA:  %s\r\n%s: x\r\n\r\n", value, value,
+		    value);
+		snprintf(out, sizeof(out),
+		    "HTTP/1.1 200 %s\r\nA: %s\r\n%s: x\r\n" VIA "\r\n", value,
+		    value, value);
+		check(PARSER_RESPONSE, (struct text){in, strlen(in)}, &plain,
+		    out);
+	}
+}
+
+static void
 a_request_without_a_host_gets_an_empty_one(void **state)
 {
 	(void)state;
@@ -253,6 +288,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_request_is_written_anew),
+	    cmocka_unit_test(
+		white_space_around_a_value_becomes_one_space_or_none),
+	    cmocka_unit_test(texts_of_every_length_are_written_whole),
 	    cmocka_unit_test(a_request_without_a_host_gets_an_empty_one),
 	    cmocka_unit_test(what_concerns_one_connection_is_not_passed_on),
 	    cmocka_unit_test(who_forwarded_is_appended_and_how_is_kept),

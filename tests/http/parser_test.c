@@ -86,6 +86,12 @@ a_good_request_is_read_however_it_is_cut_up(void **state)
 	    {TEXT(POST "Expect: 100-Continue\r\nContent-Length: 1\r\n\r\n"), 0,
 		"POST|/||a|1.1|keep|length 1|continue|Host=a|"
 		"Expect=100-Continue|Content-Length=1"},
+	    {TEXT(POST "Expect: e\r\nExpect: 100-continue\r\n\r\n"), 0,
+		"POST|/||a|1.1|keep|none 0|continue|Host=a|"
+		"Expect=e|Expect=100-continue"},
+	    {TEXT(POST "Expect: 100-continue\r\nExpect: e\r\n\r\n"), 0,
+		"POST|/||a|1.1|keep|none 0|continue|Host=a|"
+		"Expect=100-continue|Expect=e"},
 	};
 
 	(void)state;
@@ -130,6 +136,9 @@ a_byte_that_no_head_has_is_refused_at_once(void **state)
 	    {TEXT(GET "Host : a\r\n"), 400, NULL},
 	    {TEXT("GET / HTTP/1.1 \r\n"), 400, "malformed request line"},
 	    {TEXT("get / HTTP/1.1\r\n"), 501, "unknown method"},
+	    {TEXT(POST "Content-Length: a\r\n"), 400, "bad Content-Length"},
+	    {TEXT(POST "Content-Length: 1\r\nContent-Length: 1\r\n"), 400,
+		"more than one Content-Length"},
 	};
 
 	(void)state;
@@ -334,6 +343,8 @@ a_body_that_two_parsers_could_frame_differently_is_refused(void **state)
 	    {TEXT(POST "Content-Length: 1.\r\n\r\n"), 400, length},
 	    {TEXT(POST "Content-Length: 1_0\r\n\r\n"), 400, length},
 	    {TEXT(POST "Content-Length: \"1\"\r\n\r\n"), 400, length},
+	    {TEXT(POST "Content-Length: 1\t\r\n\r\n"), 400, length},
+	    {TEXT(POST "Content-Length: 1 \t \r\n\r\n"), 400, length},
 	    {TEXT(POST "Content-Length:\r\n\r\n"), 400, length},
 	    {TEXT(POST "Content-Length: \r\n\r\n"), 400, length},
 	    {TEXT(POST "Content-Length: \v1\r\n\r\n"), 400,
@@ -476,6 +487,12 @@ connection_says_what_is_kept_and_what_is_passed_on(void **state)
 		"GET|/||a|1.1|keep|none 0|Host=a|x-one=1(hop)|"
 		"Connection=,X-One ,,\tX-TWO(hop)|X-Two=2(hop)|X-Two=3(hop)|"
 		"X=4"},
+	    {TEXT(GET HOST "Connection: x-picket-utilization\r\n"
+			   "X-Picket-Utilization: 1\r\n\r\n"),
+		0,
+		"GET|/||a|1.1|keep|none 0|Host=a|"
+		"Connection=x-picket-utilization(hop)|"
+		"X-Picket-Utilization=1(hop)"},
 	    {TEXT(GET HOST "Keep-Alive: 1\r\nProxy-Connection: x\r\nTE: x\r\n"
 			   "Trailer: x\r\nUpgrade: x\r\n"
 			   "Proxy-Authorization: x\r\n"
@@ -529,6 +546,9 @@ upgrade_is_offered_only_as_it_must_be(void **state)
 		"Connection=Upgrade(hop)|Upgrade=websocket(hop)"},
 	    {TEXT(GET HOST "Upgrade: websocket\r\n\r\n"), 0,
 		"GET|/||a|1.1|keep|none 0|Host=a|Upgrade=websocket(hop)"},
+	    {TEXT(GET HOST "Connection: close\r\nUpgrade: x\r\n\r\n"), 0,
+		"GET|/||a|1.1|close|none 0|Host=a|Connection=close(hop)|"
+		"Upgrade=x(hop)"},
 	    {TEXT(GET HOST "Connection: Upgrade\r\nUpgrade: \r\n\r\n"), 0,
 		"GET|/||a|1.1|keep|none 0|Host=a|Connection=Upgrade(hop)|"
 		"Upgrade=(hop)"},
@@ -662,6 +682,51 @@ a_response_whose_framing_is_in_doubt_is_refused(void **state)
 
 	(void)state;
 	check_responses(METHOD_GET, rows, COUNT(rows));
+}
+
+/* A response that is so long, and whose last field can hardly be shorter. */
+static struct text
+sized_response(size_t len)
+{
+	static const char start[] = OK "A: ", end[] = "\r\nB:c\r\n\r\n";
+	static char bytes[HEAD_BYTES_MAX];
+
+	memset(bytes, 'x', len);
+	memcpy(bytes, start, sizeof(start) - 1);
+	memcpy(bytes + len - (sizeof(end) - 1), end, sizeof(end) - 1);
+	return (struct text){bytes, len};
+}
+
+/* What looks at a head by the block looks beyond it then: only a sanitizer or
+ * memcheck tells whether there is something. */
+static void
+a_head_may_fill_its_room_to_the_last_byte(void **state)
+{
+	static const struct parser_limits limits = {65535, 100, 65535};
+	static char out[HEAD_BYTES_MAX + HEAD_WRITE_EXTRA];
+	struct rewrite rewrite = {.keep_alive = true, .minor = 1};
+	static const char end[] = "\r\nB:c\r\nVia: 1.1 picket\r\n\r\n";
+	size_t used, len;
+
+	(void)state;
+	for (size_t size = 1024 - 20; size <= 1024 + 1; size++)
+		for (unsigned doubled = 0; doubled <= 6; doubled++) {
+			struct text bytes = sized_response(
+			    doubled == 6 ? HEAD_BYTES_MAX - (size & 15)
+					 : size << doubled);
+			struct parser *parser = parser_new(
+			    PARSER_RESPONSE, &limits);
+
+			assert_int_equal(
+			    feed_copy(parser, bytes.at, bytes.len, &used),
+			    PARSER_HEAD);
+			len = head_write_response(
+			    parser_head(parser), &rewrite, out, sizeof(out));
+			assert_in_range(len, sizeof(end), sizeof(out));
+			assert_memory_equal(out + len - (sizeof(end) - 1), end,
+			    sizeof(end) - 1);
+			parser_free(parser);
+		}
 }
 
 /* A request with this many bytes in its target and in one field's value. */
@@ -825,6 +890,7 @@ main(void)
 	    cmocka_unit_test(a_long_target_or_head_is_refused_at_its_limit),
 	    cmocka_unit_test(no_more_than_the_limit_is_waited_for),
 	    cmocka_unit_test(the_longest_head_of_all_can_be_read),
+	    cmocka_unit_test(a_head_may_fill_its_room_to_the_last_byte),
 	    cmocka_unit_test(too_many_fields_are_refused_at_the_first_too_many),
 	    cmocka_unit_test(a_parser_can_be_used_again_after_anything),
 	    cmocka_unit_test(a_parser_is_empty_until_a_message_begins),

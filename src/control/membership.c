@@ -110,6 +110,43 @@ membership_fits(struct worker_table *table, const struct generation *generation)
 	return fresh <= room;
 }
 
+/* Who has this worker's name in the list; NULL when it is listed itself. */
+static const struct listed_worker *
+listed_namesake(
+    const struct generation *generation, const struct worker_identity *identity)
+{
+	const struct listed_worker *namesake = NULL;
+
+	for (int i = 0; i < generation_worker_count(generation); i++) {
+		const struct listed_worker *listed = generation_worker(
+		    generation, i);
+
+		if (strcmp(listed->url, identity->url) == 0)
+			return NULL;
+		if (strcmp(listed->name, identity->name) == 0)
+			namesake = listed;
+	}
+	return namesake;
+}
+
+int
+membership_namesake(struct worker_table *table,
+    const struct generation *generation, const struct listed_worker **listed)
+{
+	for (int slot = 0; slot < worker_max(table); slot++) {
+		const struct worker_identity *identity = worker_identity(
+		    table, slot);
+
+		if (!membership_is_member(worker_at(table, slot)) ||
+		    identity->from_config)
+			continue;
+		*listed = listed_namesake(generation, identity);
+		if (*listed != NULL)
+			return slot;
+	}
+	return -1;
+}
+
 static int
 remove_unlisted(struct worker_table *table, const bool *is_listed)
 {

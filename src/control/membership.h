@@ -22,6 +22,11 @@ void membership_apply(struct worker_table *, const struct generation *,
 /* Is there room for what membership_apply() would add? */
 bool membership_fits(struct worker_table *, const struct generation *);
 
+/* The row of a worker that was added at run time and would stay, although the
+ * generation gives its name to another url: to `listed`; -1: none. */
+int membership_namesake(struct worker_table *, const struct generation *,
+    const struct listed_worker **listed);
+
 /* Adds one worker; its address is set at once when no name must be looked up.
  * -1: the table is full. */
 int membership_add(

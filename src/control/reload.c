@@ -200,23 +200,48 @@ has_its_logs(const struct config *config, char error[LOADER_ERROR])
 	return true;
 }
 
-/* Why the new generation, good as it is, is none for this gateway; or NULL.
- * Asked again before the swap, as commands add workers meanwhile. */
-static const char *
-unfit(const struct reload *reload)
+/* Two workers of one name could not be told apart. */
+static bool
+has_its_names(const struct reload *reload, char error[LOADER_ERROR])
+{
+	struct worker_table *table = reload->gateway->workers;
+	const struct listed_worker *listed;
+	int slot = membership_namesake(table, reload->generation, &listed);
+
+	if (slot == -1)
+		return true;
+	snprintf(error, LOADER_ERROR,
+	    "%s: the worker \"%s\" has the url %s here, but one of that name "
+	    "with the url %s was added by command; give this one another name, "
+	    "or take the other away with \"picket workers remove %s\"",
+	    generation_config(reload->generation)->file, listed->name,
+	    listed->url, worker_identity(table, slot)->url, listed->name);
+	return false;
+}
+
+/* Is the new generation, good as it is, one for this gateway?  Asked again
+ * before the swap, as commands add workers meanwhile. */
+static bool
+suits(const struct reload *reload, char error[LOADER_ERROR])
 {
 	const struct gateway *gateway = reload->gateway;
 	const struct config *config = generation_config(reload->generation);
 
-	if (!membership_fits(gateway->workers, reload->generation))
-		return "there are more workers than limits.workers had room "
-		       "for at the start, those added by command and those "
-		       "removed that still have requests included";
+	if (!membership_fits(gateway->workers, reload->generation)) {
+		snprintf(error, LOADER_ERROR,
+		    "there are more workers than limits.workers had room for "
+		    "at the start, those added by command and those removed "
+		    "that still have requests included");
+		return false;
+	}
 	if (gateway->admin.len != 0 &&
-	    !bearer_is_enough(config->admin_token, &gateway->admin))
-		return "admin has no token any more, but is where others can "
-		       "reach it until the gateway starts again";
-	return NULL;
+	    !bearer_is_enough(config->admin_token, &gateway->admin)) {
+		snprintf(error, LOADER_ERROR,
+		    "admin has no token any more, but is where others can "
+		    "reach it until the gateway starts again");
+		return false;
+	}
+	return has_its_names(reload, error);
 }
 
 void
@@ -243,13 +268,9 @@ reload_swap(struct reload *reload)
 	struct gateway *gateway = reload->gateway;
 	struct generation *generation = reload->generation;
 	char error[LOADER_ERROR];
-	const char *reason = unfit(reload);
 
-	if (reason != NULL) {
-		abort_prepared(reload, reason);
-		return;
-	}
-	if (!has_its_logs(generation_config(generation), error)) {
+	if (!suits(reload, error) ||
+	    !has_its_logs(generation_config(generation), error)) {
 		abort_prepared(reload, error);
 		return;
 	}
@@ -371,8 +392,8 @@ reload_on_loaded(evutil_socket_t event_fd, short what, void *arg)
 	reload->generation = generation_open(fd, &reason);
 	if (reload->generation == NULL)
 		reload_fail(reload, reason);
-	else if ((reason = unfit(reload)) != NULL)
-		reload_fail(reload, reason);
+	else if (!suits(reload, report))
+		reload_fail(reload, report);
 	else
 		reload_prepare(reload, fd);
 	close(fd);

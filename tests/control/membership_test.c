@@ -104,6 +104,61 @@ what_was_added_at_run_time_and_then_listed_goes_with_the_list(void **state)
 	assert_changed(0, 1, 0);
 }
 
+/* Whose name a worker at port 9, added by command, would take from the list:
+ * the port, or 0 for nobody's. */
+static int
+namesake_of(const char *name, const struct listed_worker *list, int count)
+{
+	struct listed_worker extra = fixture_worker(name, "127.0.0.1", 9);
+	struct generation *generation = fixture_generation(
+	    generation_writer_new(), list, count);
+	const struct listed_worker *listed;
+	int slot = membership_add(table, &extra, false);
+	int found = membership_namesake(table, generation, &listed);
+	int port = found == -1 ? 0 : listed->port;
+
+	assert_int_equal(found, found == -1 ? -1 : slot);
+	generation_close(generation);
+	worker_remove(table, slot);
+	return port;
+}
+
+static void
+a_name_that_was_added_cannot_be_listed_with_another_url(void **state)
+{
+	struct listed_worker list[] = {
+	    fixture_worker("w1", "127.0.0.1", 1),
+	    fixture_worker("w2", "127.0.0.1", 2),
+	    fixture_worker("w9", "127.0.0.1", 9),
+	};
+
+	(void)state;
+	apply("12");
+	assert_int_equal(namesake_of("w3", list, 2), 0);
+	assert_int_equal(namesake_of("w9", list, 2), 0);
+	assert_int_equal(namesake_of("w1", list, 2), 1);
+	assert_int_equal(namesake_of("w2", list, 2), 2);
+	/* What is listed gets its name from the list. */
+	assert_int_equal(namesake_of("w2", list, 3), 0);
+	/* A name moves freely from one listed worker to another. */
+	list[0] = fixture_worker("w2", "127.0.0.1", 1);
+	assert_int_equal(namesake_of("w3", list, 1), 0);
+}
+
+static void
+what_was_added_under_another_name_is_called_as_it_is_listed(void **state)
+{
+	struct listed_worker extra = fixture_worker("extra", "127.0.0.1", 9);
+	int slot;
+
+	(void)state;
+	slot = membership_add(table, &extra, false);
+	apply("9");
+	assert_changed(0, 0, 1);
+	assert_int_equal(worker_find(table, "w9"), slot);
+	assert_int_equal(worker_find(table, "extra"), -1);
+}
+
 static void
 weight_capacity_and_name_follow_the_list(void **state)
 {
@@ -202,6 +257,8 @@ main(void)
 	    TEST(who_stays_keeps_row_state_and_counts),
 	    TEST(what_was_added_at_run_time_stays),
 	    TEST(what_was_added_at_run_time_and_then_listed_goes_with_the_list),
+	    TEST(a_name_that_was_added_cannot_be_listed_with_another_url),
+	    TEST(what_was_added_under_another_name_is_called_as_it_is_listed),
 	    TEST(weight_capacity_and_name_follow_the_list),
 	    TEST(more_than_the_table_holds_does_not_fit),
 	    TEST(who_comes_back_while_busy_needs_no_other_row),

@@ -317,6 +317,51 @@ more_workers_than_there_is_room_for_are_refused(void **state)
 }
 
 static void
+add_by_command(const char *name, int port)
+{
+	struct listed_worker worker = fixture_worker(name, "127.0.0.1", port);
+
+	membership_add(gateway->workers, &worker, false);
+}
+
+static void
+a_name_that_a_command_gave_to_another_url_is_refused(void **state)
+{
+	char expected[512];
+
+	(void)state;
+	configure("return { workers = "
+		  "{ { url = 'http://127.0.0.1:1', name = 'x' } } }");
+	add_by_command("x", 2);
+	reload_ask(reload, on_end, NULL);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	snprintf(expected, sizeof(expected),
+	    "%s: the worker \"x\" has the url http://127.0.0.1:1 here, but one "
+	    "of that name with the url http://127.0.0.1:2 was added by "
+	    "command; give this one another name, or take the other away with "
+	    "\"picket workers remove x\"",
+	    path);
+	assert_string_equal(outcome, expected);
+}
+
+static void
+a_name_that_a_command_gives_while_it_is_prepared_is_refused(void **state)
+{
+	(void)state;
+	reload_ask(reload, on_end, NULL);
+	hear(MESSAGE_PREPARE);
+	add_by_command("127.0.0.1:1", 2);
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_int_equal(gateway->generation, 1);
+	assert_non_null(strstr(outcome, "picket workers remove 127.0.0.1:1"));
+}
+
+static void
 workers_added_while_it_is_prepared_may_take_the_room(void **state)
 {
 	(void)state;
@@ -324,9 +369,8 @@ workers_added_while_it_is_prepared_may_take_the_room(void **state)
 	hear(MESSAGE_PREPARE);
 	for (int i = 0; i < 4; i++) {
 		char name[] = {'a' + i, '\0'};
-		struct listed_worker worker = fixture_worker(name, "h", i + 1);
 
-		membership_add(gateway->workers, &worker, false);
+		add_by_command(name, i + 2);
 	}
 	answer(MESSAGE_PREPARED, 1, "");
 	answer(MESSAGE_PREPARED, 2, "");
@@ -462,6 +506,8 @@ main(void)
 	    TEST(a_proxy_that_starts_meanwhile_is_waited_for),
 	    TEST(who_asks_meanwhile_gets_a_reload_of_their_own),
 	    TEST(more_workers_than_there_is_room_for_are_refused),
+	    TEST(a_name_that_a_command_gave_to_another_url_is_refused),
+	    TEST(a_name_that_a_command_gives_while_it_is_prepared_is_refused),
 	    TEST(workers_added_while_it_is_prepared_may_take_the_room),
 	    TEST(options_that_only_a_start_reads_are_told),
 	    TEST(an_answer_to_an_earlier_question_is_none),

@@ -80,6 +80,31 @@ def a_worker_removed_from_the_file_finishes_what_it_has(stage):
     stage.until(lambda: list(gateway.workers()) == ["worker2"], "it is gone")
 
 
+def a_name_that_was_added_and_is_listed_with_another_url_is_refused(stage):
+    added, listed = stage.worker(hello), stage.worker(hello)
+    gateway = stage.picket()
+    gateway.cli("workers", "add", added.url, "--name", "x")
+    gateway.write_config(workers=[{"url": listed.url, "name": "x"}])
+    said = gateway.cli("reload", status=1)
+    for part in (str(gateway.file), '"x"', added.url, listed.url, "picket workers remove x"):
+        holds(part in said, f"{part!r} is in {said!r}")
+    same([row["url"] for row in gateway.status()["workers"]], [added.url], "workers")
+    gateway.cli("workers", "remove", "x")
+    gateway.reload()
+    same([row["url"] for row in gateway.status()["workers"]], [listed.url], "workers")
+
+
+def a_worker_that_was_added_is_called_as_the_file_calls_it(stage):
+    worker = stage.worker(hello)
+    gateway = stage.picket()
+    gateway.cli("workers", "add", worker.url, "--name", "x")
+    gateway.fetch()
+    gateway.write_config(workers=[{"url": worker.url, "name": "y"}])
+    gateway.hup()
+    same([(row["name"], row["served"]) for row in gateway.status()["workers"]], [("y", 1)],
+         "names and requests served")
+
+
 def a_worker_may_change_its_capacity(stage):
     worker = stage.worker()
     row = {"url": worker.url, "name": "one", "capacity": 1}

@@ -97,7 +97,7 @@ return {
     -- When an attempt fails before its answer has begun.
     retry = {
         attempts = 3,  -- for each request, the first included
-        budget = 0.2,  -- retries are at most this share of all requests, and 10 more for each proxy
+        budget = 0.2,  -- at most this share of all requests, and 10 more for each proxy; 0 is none
         pause_429 = 1, -- seconds without a function's requests for a worker that answered 429
     },
 

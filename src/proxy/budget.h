@@ -3,7 +3,8 @@
  * that workers in trouble are not given more load.  [proxies]
  *
  * Each request earns a share of a retry, each retry costs one; as Finagle's
- * RetryBudget, with a small reserve so that little traffic may be retried.
+ * RetryBudget, with a small reserve so that little traffic may be retried.  A
+ * share of 0 allows none, whatever is saved.
  */
 #ifndef BUDGET_H
 #define BUDGET_H
@@ -29,7 +30,7 @@ budget_earn(struct budget *budget)
 static inline bool
 budget_spend(struct budget *budget)
 {
-	if (budget->saved < 1)
+	if (budget->share == 0 || budget->saved < 1)
 		return false;
 	budget->saved -= 1;
 	return true;

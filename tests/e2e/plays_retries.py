@@ -211,10 +211,12 @@ def a_policy_cannot_send_a_retry_where_it_has_just_failed(stage):
 
 
 def retries_may_be_switched_off(stage):
-    good = stage.worker(hello)
-    gateway = stage.picket(stage.worker(hang_up_on_head), good, retry={"attempts": 1}, **POLICY)
-    gateway.fetch(status=502)
-    good.saw(0)
+    for retry in ({"attempts": 1}, {"budget": 0}):
+        with stage.row(str(retry)):
+            good = stage.worker(hello)
+            gateway = stage.picket(stage.worker(hang_up_on_head), good, retry=retry, **POLICY)
+            gateway.fetch(status=502)
+            good.saw(0)
 
 
 def retries_have_a_budget(stage):

@@ -180,7 +180,7 @@ the_only_worker_is_asked_again_within_the_budget(void **state)
 	int client, call;
 
 	(void)state;
-	site.config.retry.budget = 0;
+	site.config.retry.budget = 0.01;
 	site_open(site_first_free, 1, 0);
 	client = site_client();
 	for (int i = 0; i < (int)BUDGET_RESERVE; i++) {
@@ -196,6 +196,22 @@ the_only_worker_is_asked_again_within_the_budget(void **state)
 	lose_kept(client);
 	hear(client, " 502 ");
 	site_no_call(0);
+}
+
+static void
+without_a_budget_nobody_is_asked_again(void **state)
+{
+	int client;
+
+	(void)state;
+	site.config.retry.budget = 0;
+	site_open(site_first_free, 2, 0);
+	client = site_client();
+	lose_kept(client);
+	hear(client, " 502 ");
+	site_no_call(0);
+	site_no_call(1);
+	assert_int_equal(site.row->counters.retries, 0);
 }
 
 static void
@@ -224,6 +240,7 @@ a_long_body_survives_a_kept_connection_that_closes(void **state)
 	int client, call;
 
 	(void)state;
+	site.config.retry.budget = 0; /* it is no retry */
 	site_open(site_first_free, 1, 0);
 	memset(body, 'b', sizeof(body));
 	client = site_client();
@@ -360,6 +377,7 @@ main(void)
 	    site_test(
 		a_new_connection_that_is_reset_is_a_failure_of_its_worker),
 	    site_test(the_only_worker_is_asked_again_within_the_budget),
+	    site_test(without_a_budget_nobody_is_asked_again),
 	    site_test(without_retries_nobody_is_asked_again),
 	    site_test(a_long_body_survives_a_kept_connection_that_closes),
 	    site_test(

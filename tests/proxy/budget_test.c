@@ -33,10 +33,22 @@ retries_are_a_share_of_the_requests(void **state)
 static void
 little_traffic_may_be_retried(void **state)
 {
+	struct budget budget = {.share = 0.01, .saved = BUDGET_RESERVE};
+
+	(void)state;
+	budget_earn(&budget);
+	assert_int_equal(spend_all(&budget), BUDGET_RESERVE);
+}
+
+static void
+a_share_of_0_allows_none_and_keeps_what_is_saved(void **state)
+{
 	struct budget budget = {.share = 0, .saved = BUDGET_RESERVE};
 
 	(void)state;
 	budget_earn(&budget);
+	assert_int_equal(spend_all(&budget), 0);
+	budget.share = 0.01;
 	assert_int_equal(spend_all(&budget), BUDGET_RESERVE);
 }
 
@@ -57,6 +69,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(retries_are_a_share_of_the_requests),
 	    cmocka_unit_test(little_traffic_may_be_retried),
+	    cmocka_unit_test(a_share_of_0_allows_none_and_keeps_what_is_saved),
 	    cmocka_unit_test(quiet_times_save_up_no_storm),
 	};
 

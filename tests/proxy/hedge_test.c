@@ -287,7 +287,6 @@ hedges_have_the_budget_of_retries(void **state)
 	(void)state;
 	site.config.retry.budget = 0;
 	open_site(site_first_free, 0);
-	site.requests->budget.saved = 0;
 	ask(GET, "\r\n\r\n");
 	site_pass(2 * SECOND);
 	site_no_call(1);

@@ -104,8 +104,8 @@ local sections = {
         { "attempts", 3, "Attempts that a request gets, the first included; 1 never retries.",
             type = "count", min = 1, max = 10, unit = "attempts" },
         { "budget", 0.2, "Retries are at most this share of all requests, so that trouble does not "
-            .. "feed itself.  Each proxy also starts with 10 retries to spare, and saves up at "
-            .. "most 100.", type = "number", min = 0, max = 1 },
+            .. "feed itself; 0 allows none.  Else each proxy also starts with 10 retries to spare, "
+            .. "and saves up at most 100.", type = "number", min = 0, max = 1 },
         { "pause_429", 1, "A worker that answers 429 gets no further request for that function for "
             .. "so long, while another worker is there; it is full of it, and fit for others.",
             type = "seconds", min = 0, max = 3600, unit = "seconds" },

@@ -4,25 +4,6 @@ local function pick()
 end
 
 describe("gateway.policy_shape", function()
-    it("compiles source in an environment", function()
-        assert.equal(7, policy_shape.compile("return x", "mine.lua", { x = 7 })())
-    end)
-
-    it("names the file of source that is no Lua, however long its name", function()
-        for _, file in ipairs({ "mine.lua", ("folder/"):rep(20) .. "mine.lua" }) do
-            local chunk, message = policy_shape.compile("return {", file, {})
-            assert.is_nil(chunk)
-            assert.equal(1, (message:find(file .. ":", 1, true)))
-        end
-    end)
-
-    it("refuses what is compiled already, and says what to do", function()
-        local chunk, message = policy_shape.compile(string.dump(pick), "mine.lua", {})
-        assert.is_nil(chunk)
-        assert.equal("mine.lua: a policy is Lua source text, and this is compiled; name the file "
-            .. "that it was compiled from", message)
-    end)
-
     it("accepts what has a pick", function()
         for _, policy in ipairs({
             { pick = pick }, { pick = pick, tick = pick, tick_ms = 1 },

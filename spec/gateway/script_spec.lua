@@ -37,8 +37,8 @@ describe("gateway.script", function()
     end)
 
     it("refuses bytecode", function()
-        file.assert_refused("FILE: attempt to load chunk with wrong mode",
-            string.dump(loadstring("return {}")))
+        file.assert_refused("FILE: this is compiled; name the Lua source text that it was compiled "
+            .. "from", string.dump(loadstring("return {}")))
     end)
 
     it("tells the line of an error, also of one without a place or deeper down", function()

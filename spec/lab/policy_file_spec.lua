@@ -18,7 +18,7 @@ describe("the file of a policy in the lab", function()
             ["return { pick = print, done = 1 }"] = "mine.lua: done ",
             ["x = 1"] = "x",
             ["return {"] = "mine.lua:1:",
-            [string.dump(load_policy)] = "mine.lua: a policy is Lua source text",
+            [string.dump(load_policy)] = "mine.lua: this is compiled; name the Lua source text",
         }) do
             local policy, message = load_policy(source)
             assert.is_nil(policy)

@@ -27,6 +27,11 @@ describe("presets", function()
         assert.is_nil((preset.load("./nosuch.lua")))
     end)
 
+    it("are no compiled files", function()
+        local _, message = scratch.with(string.dump(function() end), preset.load)
+        assert.truthy(message:find(": this is compiled; ", 1, true), message)
+    end)
+
     it("that do not exist are named with those that do", function()
         assert.truthy(select(2, preset.load("thesis")):find("thesis2018, thesis2018-own-machines",
             1, true))

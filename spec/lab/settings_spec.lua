@@ -41,6 +41,12 @@ describe("model settings", function()
         place.remove()
     end)
 
+    it("are no compiled file", function()
+        local text = string.dump(function() return { cores = 2 } end)
+        local _, message = scratch.with(text, settings.load)
+        assert.truthy(message:find(": this is compiled; ", 1, true), message)
+    end)
+
     it("say when there is no such model", function()
         local _, message = settings.load("nosuch")
         assert.truthy(message:find('no worker model is called "nosuch"', 1, true))

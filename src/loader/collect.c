@@ -21,8 +21,9 @@
 #include "xmalloc.h"
 
 /* What gateway.runtime requires, itself included. */
-static const char *const runtime_modules[] = {"fields", "policy_shape",
-    "random", "request_view", "runtime", "sandbox", "verdict", "worker_view"};
+static const char *const runtime_modules[] = {"fields", "lua_text",
+    "policy_shape", "random", "request_view", "runtime", "sandbox", "verdict",
+    "worker_view"};
 
 struct collection {
 	const char *path;

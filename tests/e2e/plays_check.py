@@ -130,9 +130,10 @@ def a_bad_registry_is_told_with_its_entry(stage):
 
 
 def what_is_no_configuration_is_told(stage):
-    for text in ("return 42", "return", ""):
+    for text, words in (("return 42", "table"), ("return", "table"), ("", "table"),
+                        ("\x1bLJ\x02", "source text")):
         with stage.row(text):
-            _refuses(stage, {"scheduler.lua": text}, r"scheduler\.lua: .*table")
+            _refuses(stage, {"scheduler.lua": text}, rf"scheduler\.lua: .*{words}")
 
 
 @deadline(90)

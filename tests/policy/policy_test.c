@@ -42,7 +42,8 @@ a_policy_that_does_not_load_says_why(void **state)
 		"test.lua:2: attempt to perform arithmetic"},
 	    {"return { pick = error, start = function()\n error('no') end }",
 		"test.lua:2: no"},
-	    {"\033LJ\002", "test.lua: a policy is Lua source text"},
+	    {"\033LJ\002",
+		"test.lua: this is compiled; name the Lua source text"},
 	};
 
 	(void)state;

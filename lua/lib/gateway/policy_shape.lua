@@ -43,20 +43,6 @@ local function instead(policy)
     return "this one has none"
 end
 
---- The source of a policy as a function that runs in this environment; or nil, and a message that
--- begins with the file.
-function policy_shape.compile(source, file, env)
-    if source:sub(1, 1) == "\27" then -- what LuaJIT and Lua compile begins with it
-        return nil, file .. ": a policy is Lua source text, and this is compiled; name the file "
-            .. "that it was compiled from"
-    end
-    local chunk, message = load(source, "=" .. file, "t", env)
-    if not chunk and not message:find(file, 1, true) then -- Lua cuts long names
-        message = file .. ": " .. message
-    end
-    return chunk, message
-end
-
 --- The table that a policy's file returned, if it is one; else an error that begins with the file.
 function policy_shape.check(policy, file)
     if type(policy) ~= "table" or type(policy.pick) ~= "function" then

@@ -15,6 +15,7 @@ local replay = {}
 local bounds = require("gateway.bounds")
 local ffi = require("ffi")
 local files = require("gateway.files")
+local lua_text = require("gateway.lua_text")
 local mistakes = require("gateway.mistakes")
 local options = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
@@ -32,7 +33,7 @@ local function load_policy(given, file, words)
     if not source then
         error(("%s: cannot be read: %s"):format(given.policy, reason), 0)
     end
-    local chunk = assert(policy_shape.compile(source, file, sandbox.new({
+    local chunk = assert(lua_text.compile(source, file, sandbox.new({
         find = find_module, print = print, seed = given.seed or 1, random = words,
     })))
     return policy_shape.check(chunk(), file)

@@ -3,6 +3,7 @@
 local runtime = {}
 
 local ffi = require("ffi")
+local lua_text = require("gateway.lua_text")
 local options = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 local request_view = require("gateway.request_view")
@@ -13,7 +14,7 @@ local worker_view = require("gateway.worker_view")
 local NONE = -1 -- POLICY_NONE in policy.h
 
 local function load_policy(given)
-    local chunk, message = policy_shape.compile(given.source, given.file, sandbox.new(given))
+    local chunk, message = lua_text.compile(given.source, given.file, sandbox.new(given))
     if not chunk then
         error(message, 0)
     end

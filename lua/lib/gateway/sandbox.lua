@@ -2,6 +2,7 @@
 -- There is no way to files, processes, memory or the gateway itself; what is listed here is all.
 local sandbox = {}
 
+local lua_text = require("gateway.lua_text")
 local random = require("gateway.random")
 local suggest = require("picket.suggest")
 
@@ -110,13 +111,13 @@ local function requirer(env, find)
         elseif module ~= nil then
             return module
         end
-        local source, file = find(name)
-        if not source then
+        local text, file = find(name)
+        if not text then
             error(("there is no module %q for policies; they have picket.hash, picket.ring and "
                 .. "others of policy(7)"):format(tostring(name)), 2)
         end
         loaded[name] = LOADING
-        local chunk = assert(load(source, "=" .. file, "t", env))
+        local chunk = assert(lua_text.compile(text, file, env))
         local ok, result = pcall(chunk, name)
         loaded[name] = ok and (result == nil or strict(result, name)) or nil
         if not ok then

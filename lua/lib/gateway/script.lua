@@ -2,6 +2,7 @@
 -- It may do what Lua can (os.getenv is useful), but in an environment of its own where a global
 -- that nobody defined is an error: otherwise a missing `local` or a mistyped `false` goes unseen.
 local files = require("gateway.files")
+local lua_text = require("gateway.lua_text")
 local options = require("gateway.options")
 local tokens = require("gateway.tokens")
 local wording = require("gateway.wording")
@@ -16,7 +17,7 @@ for _, section in ipairs(options.sections) do
     end
 end
 
-local CHUNK = "=(configuration)" -- short, for Lua cuts long names in its messages
+local CHUNK = "(configuration)" -- short, for Lua cuts long names in its messages
 
 local function no_exit()
     error("a configuration cannot end the program; it returns a table, or tells with "
@@ -56,7 +57,7 @@ end
 local function locate(problem)
     local message = type(problem) == "string" and problem or "error: " .. tostring(problem)
     local level, info = 2, debug.getinfo(2, "Sl")
-    while info and info.source ~= CHUNK do
+    while info and info.source ~= "=" .. CHUNK do
         level = level + 1
         info = debug.getinfo(level, "Sl")
     end
@@ -77,8 +78,8 @@ local function line_at(text, number)
 end
 
 local function split(problem)
-    local line, message = tostring(problem):match("^%(configuration%):(%d+): (.*)$")
-    return line, message or tostring(problem)
+    local line, message = tostring(problem):match("^%(configuration%):(%d*):? (.*)$")
+    return tonumber(line), message or tostring(problem)
 end
 
 -- What a message of Lua's parser about a line may mean here.
@@ -90,7 +91,7 @@ local function hint(text, message, line)
         return '; is a "}" missing?'
     elseif message:find("^'}' expected") then
         return "; is a comma missing?"
-    elseif line_at(text, tonumber(line)):find("^%s*[%a_][%w_]*%s*:") then
+    elseif line_at(text, line):find("^%s*[%a_][%w_]*%s*:") then
         return '; an option is set with "=", not with ":"'
     end
     return ""
@@ -112,7 +113,7 @@ function script.run(path)
         local message = ("cannot be read: %s; name another with -c FILE"):format(reason)
         return nil, failure(path, nil, message)
     end
-    local chunk, problem = load(text, CHUNK, "t", environment())
+    local chunk, problem = lua_text.compile(text, CHUNK, environment())
     if not chunk then
         local line, message = split(problem)
         return nil, failure(path, line, message .. hint(text, message, line))

@@ -2,6 +2,7 @@
 local policy_file = {}
 
 local files = require("gateway.files")
+local lua_text = require("gateway.lua_text")
 local options_of = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 local sandbox = require("gateway.sandbox")
@@ -48,7 +49,7 @@ function policy_file.load(name, options, seed)
     end
     local env = sandbox.new({ find = find_module, print = print, seed = seed })
     local chunk
-    chunk, message = policy_shape.compile(source, file, env)
+    chunk, message = lua_text.compile(source, file, env)
     if not chunk then
         return nil, message
     end

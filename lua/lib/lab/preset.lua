@@ -4,6 +4,7 @@
 -- trace come so many ms after each other, whenever they were made.
 local preset = {}
 
+local lua_text = require("gateway.lua_text")
 local preset_trial = require("lab.preset_trial")
 local source_line = require("lab.source_line")
 
@@ -45,7 +46,7 @@ function preset.load(name)
         return nil, ("there is no preset %s; there are %s (a file has a slash or a dot)"):format(
             name, table.concat(preset.names, ", "))
     end
-    local chunk, message = loadfile(name)
+    local chunk, message = lua_text.load(name)
     if not chunk then
         return nil, message
     end

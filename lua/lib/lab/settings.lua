@@ -3,6 +3,7 @@
 -- megabytes; the model computes with milliseconds and bytes.
 local settings = {}
 
+local lua_text = require("gateway.lua_text")
 local source_line = require("lab.source_line")
 local suggest = require("picket.suggest")
 
@@ -111,7 +112,7 @@ end
 function settings.load(name)
     local found, given
     if name:find("[/.]") then
-        local chunk, message = loadfile(name)
+        local chunk, message = lua_text.load(name)
         if not chunk then
             return nil, message
         end

@@ -1,6 +1,7 @@
 --- Load a policy file and try it out, as the specs do; see picket.fakes, which has these functions.
 local trial = {}
 
+local lua_text = require("gateway.lua_text")
 local options_of = require("picket.options")
 local policy_shape = require("gateway.policy_shape")
 
@@ -36,7 +37,7 @@ function trial.read(name)
     if not name:find("/") then
         file = package.searchpath(name, package.path) or name .. ".lua"
     end
-    local chunk, message = loadfile(file)
+    local chunk, message = lua_text.load(file)
     if not chunk then
         error(message, 0)
     end

@@ -22,6 +22,10 @@ describe("picket.trial", function()
         assert.truthy(message:find("nosuch.lua", 1, true))
     end)
 
+    it("refuses a policy that is compiled, as the gateway does", function()
+        refused(string.dump(function() return { pick = print } end), ": this is compiled; ")
+    end)
+
     it("runs the file again for each policy", function()
         local text = "local n = 0 return { pick = function() n = n + 1 return n end }"
         scratch.with(text, function(path)

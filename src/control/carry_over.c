@@ -123,9 +123,19 @@ read_line(char *line, struct carried *carried)
 static bool
 add(struct worker_table *table, const struct carried *carried)
 {
-	return carried->listed == 0 &&
-	       worker_find(table, carried->worker.name) == -1 &&
-	       membership_add(table, &carried->worker, false) != -1;
+	const struct listed_worker *worker = &carried->worker;
+	bool is_taken = worker_find(table, worker->name) != -1;
+
+	if (carried->listed != 0)
+		return false;
+	if (!is_taken && membership_add(table, worker, false) != -1)
+		return true;
+	log_warn("worker \"%s\" with the url %s, which was added by command, "
+		 "is left out: %s",
+	    worker->name, worker->url,
+	    is_taken ? "its name is another worker's in the configuration"
+		     : "limits.workers leaves no room for it");
+	return false;
 }
 
 static bool

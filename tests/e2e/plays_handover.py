@@ -90,6 +90,21 @@ def what_commands_made_of_the_workers_stays(stage):
     same(gateway.workers()["two"]["weight"], 3, "a weight that the configuration has changed")
 
 
+def a_worker_that_was_added_and_has_no_place_any_more_is_told(stage):
+    added, listed = stage.worker(hello), stage.worker(hello)
+    for left_out, workers, limits in (
+            ("its name is another worker's", [{"url": listed.url, "name": "x"}], {}),
+            ("limits.workers leaves no room", [{"url": listed.url, "name": "y"}],
+             {"workers": 1})):
+        with stage.row(left_out):
+            gateway = stage.picket()
+            gateway.cli("workers", "add", added.url, "--name", "x")
+            gateway.write_config(workers=workers, limits=limits)
+            gateway.upgrade().wait(stage.patience)
+            gateway.expect_message(rf'worker "x" with the url {added.url}, .*: {left_out}')
+            same([row["url"] for row in gateway.status()["workers"]], [listed.url], "workers")
+
+
 def orders_that_the_new_gateway_would_not_know_are_refused(stage):
     gateway = stage.picket(stage.worker(hello))
     gate = gateway.folder / "gate"

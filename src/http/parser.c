@@ -335,8 +335,11 @@ room_allowed(const struct parser *parser)
 static bool
 refuse_length(struct parser *parser)
 {
-	if (parser->kind == PARSER_REQUEST && parser->parsed == 0)
+	if (parser->kind == PARSER_REQUEST && parser->parsed == 0) {
+		if (memchr(parser->bytes, ' ', parser->len) == NULL)
+			return refuse(&parser->why, 501, "unknown method");
 		return refuse(&parser->why, 414, "request target is too long");
+	}
 	return refuse(&parser->why, 431, "head is too long");
 }
 

@@ -783,6 +783,23 @@ no_more_than_the_limit_is_waited_for(void **state)
 	assert_int_equal(outcome.used, 600);
 }
 
+/* RFC 9112 3: it is no target that is too long. */
+static void
+an_endless_method_is_an_unknown_one(void **state)
+{
+	static const struct feeding request = {
+	    PARSER_REQUEST, METHOD_GET, {600, 100, 100}};
+	struct outcome outcome;
+	char bytes[500];
+
+	(void)state;
+	memset(bytes, 'G', sizeof(bytes));
+	feed_pieces(
+	    &outcome, &request, (struct text){bytes, sizeof(bytes)}, 1, 1);
+	assert_int_equal(outcome.status, 501);
+	assert_string_equal(outcome.reason, "unknown method");
+}
+
 static void
 the_longest_head_of_all_can_be_read(void **state)
 {
@@ -889,6 +906,7 @@ main(void)
 	    cmocka_unit_test(a_response_whose_framing_is_in_doubt_is_refused),
 	    cmocka_unit_test(a_long_target_or_head_is_refused_at_its_limit),
 	    cmocka_unit_test(no_more_than_the_limit_is_waited_for),
+	    cmocka_unit_test(an_endless_method_is_an_unknown_one),
 	    cmocka_unit_test(the_longest_head_of_all_can_be_read),
 	    cmocka_unit_test(a_head_may_fill_its_room_to_the_last_byte),
 	    cmocka_unit_test(too_many_fields_are_refused_at_the_first_too_many),

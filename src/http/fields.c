@@ -141,9 +141,10 @@ read_options(struct options *options, struct text list)
 }
 
 /*
- * A field that Connection names is not passed on.  Those that the gateway needs
- * are, whatever Connection says: a client in front of a careless proxy could
- * else strip the X-Forwarded-For that the proxy added, or the Host.
+ * A field that Connection names is not passed on.  Those that whoever is behind
+ * the gateway relies on are, whatever Connection says: a client in front of a
+ * careless proxy could else strip the X-Forwarded-For that the proxy added, or
+ * the Host.
  */
 static void
 mark_named(struct head *head, struct text list)

@@ -98,9 +98,8 @@ struct head {
 
 	uint16_t field_count;
 	struct field *fields;
-	/* a bit, 1 << id, for each id among the fields; for those found twice
-	 */
-	uint32_t ids, repeated;
+	uint32_t ids;      /* a bit, 1 << id, for each id among the fields */
+	uint32_t repeated; /* and for each that two fields have */
 };
 
 static inline struct text

@@ -67,9 +67,10 @@ hear_answer(enum message_type type)
 static int
 exit_status(void)
 {
+	struct message drain = {.type = MESSAGE_DRAIN};
 	int status;
 
-	tell(MESSAGE_DRAIN, -1); /* at the latest */
+	channel_send(channel, &drain, -1); /* it may have ended before */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	return WEXITSTATUS(status);

@@ -35,7 +35,7 @@ enum parser_result {
 
 struct parser;
 
-/* Kept in a list and used again rather than freed, see parser_take(). */
+/* Large, so rather reset and used again than freed. */
 struct parser *parser_new(enum parser_kind, const struct parser_limits *);
 void parser_free(struct parser *);
 

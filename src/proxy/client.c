@@ -42,30 +42,10 @@ client_enter(struct client *client, enum client_state state)
 	list_move(&client->link, &client->clients->by_state[state]);
 }
 
-static void
-parser_take(struct client *client)
-{
-	struct clients *clients = client->clients;
-
-	if (clients->spare_count == 0) {
-		client->parser = parser_new(PARSER_REQUEST, &clients->limits);
-		return;
-	}
-	client->parser = clients->spare[--clients->spare_count];
-	parser_reset(client->parser, PARSER_REQUEST, &clients->limits);
-}
-
 void
 client_give_parser(struct client *client)
 {
-	struct clients *clients = client->clients;
-
-	if (client->parser == NULL)
-		return;
-	if (clients->spare_count < SPARE_PARSERS)
-		clients->spare[clients->spare_count++] = client->parser;
-	else
-		parser_free(client->parser);
+	parsers_give(client->clients->loop->parsers, client->parser);
 	client->parser = NULL;
 }
 
@@ -231,10 +211,12 @@ client_begin(struct client *client, char *data, size_t len)
 static void
 client_feed_head(struct client *client, char *data, size_t len)
 {
+	struct clients *clients = client->clients;
 	size_t used;
 
 	if (client->parser == NULL)
-		parser_take(client);
+		client->parser = parsers_take(
+		    clients->loop->parsers, PARSER_REQUEST, &clients->limits);
 	switch (parser_feed(client->parser, data, len, &used)) {
 	case PARSER_MORE:
 		/* Empty lines, as some send behind a body, begin no head. */

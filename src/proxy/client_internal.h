@@ -9,9 +9,6 @@
 #include "list.h"
 #include "parser.h"
 
-/* Parsers kept for the next requests. */
-#define SPARE_PARSERS 256
-
 enum client_state {
 	CLIENT_IDLE,   /* between requests */
 	CLIENT_HEAD,   /* part of a head has come */
@@ -54,8 +51,6 @@ struct clients {
 	uint64_t head_us, idle_us, flush_us;
 	int count;
 	bool draining;
-	int spare_count;
-	struct parser *spare[SPARE_PARSERS];
 };
 
 extern const struct stream_calls client_stream_calls;

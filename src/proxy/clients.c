@@ -50,8 +50,6 @@ clients_free(struct clients *clients)
 			client_free(client);
 		}
 	}
-	while (clients->spare_count > 0)
-		parser_free(clients->spare[--clients->spare_count]);
 	free(clients);
 }
 

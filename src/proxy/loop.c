@@ -23,6 +23,7 @@ loop_new(struct counters *counters)
 		fatal("cannot make an event loop on epoll; does the "
 		      "environment forbid it (EVENT_NOEPOLL)?");
 	loop->counters = counters;
+	loop->parsers = parsers_new();
 	if (getrandom(&loop->last_id, sizeof(loop->last_id), 0) == -1)
 		fatal("cannot read random numbers");
 	loop->input = xmalloc(LOOP_INPUT);
@@ -36,6 +37,7 @@ loop_free(struct loop *loop)
 	if (loop == NULL)
 		return;
 	event_base_free(loop->base);
+	parsers_free(loop->parsers);
 	free(loop->input);
 	free(loop->output);
 	free(loop);

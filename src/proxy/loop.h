@@ -1,12 +1,14 @@
 /*
  * What all connections of one proxy share: the event loop, the memory in which
- * bytes lie for the length of one callback, and the counters.  [proxies]
+ * bytes lie for the length of one callback, spare parsers, and the counters.
+ * [proxies]
  */
 #ifndef LOOP_H
 #define LOOP_H
 
 #include <event2/event.h>
 #include "counters.h"
+#include "parsers.h"
 
 /* One read takes this much at most: large enough that the system calls of a
  * 1 MiB body cost little, small enough to stay in the second-level cache. */
@@ -20,6 +22,7 @@
 struct loop {
 	struct event_base *base;
 	struct counters *counters;
+	struct parsers *parsers;
 	char *input;      /* what was just read; the next read overwrites it */
 	char *output;     /* a head about to be sent */
 	uint64_t last_id; /* of a request, see request_id.h */

@@ -15,9 +15,6 @@
 #include "parser.h"
 #include "xmalloc.h"
 
-/* Parsers kept for the next answers. */
-#define SPARE_PARSERS 64
-
 enum upstream_state {
 	UPSTREAM_CONNECTING,
 	UPSTREAM_IDLE, /* nobody's */
@@ -52,8 +49,6 @@ struct upstreams {
 	void *context;
 	struct list dead;
 	struct parser_limits limits;
-	int spare_count;
-	struct parser *spare[SPARE_PARSERS];
 };
 
 static void upstream_on_readable(struct stream *);
@@ -73,31 +68,19 @@ upstream_of(struct stream *stream)
 }
 
 static void
-parser_take(struct upstream *up)
+upstream_take_parser(struct upstream *up)
 {
 	struct upstreams *upstreams = up->upstreams;
-	const struct parser_limits *limits = &upstreams->limits;
 
-	if (upstreams->spare_count > 0) {
-		up->parser = upstreams->spare[--upstreams->spare_count];
-		parser_reset(up->parser, PARSER_RESPONSE, limits);
-	} else {
-		up->parser = parser_new(PARSER_RESPONSE, limits);
-	}
+	up->parser = parsers_take(
+	    upstreams->loop->parsers, PARSER_RESPONSE, &upstreams->limits);
 	parser_expect(up->parser, up->method);
 }
 
 static void
-parser_give(struct upstream *up)
+upstream_give_parser(struct upstream *up)
 {
-	struct upstreams *upstreams = up->upstreams;
-
-	if (up->parser == NULL)
-		return;
-	if (upstreams->spare_count < SPARE_PARSERS)
-		upstreams->spare[upstreams->spare_count++] = up->parser;
-	else
-		parser_free(up->parser);
+	parsers_give(up->upstreams->loop->parsers, up->parser);
 	up->parser = NULL;
 }
 
@@ -184,7 +167,7 @@ upstream_feed_head(struct upstream *up, char *data, size_t len)
 		size_t used;
 
 		if (up->parser == NULL)
-			parser_take(up);
+			upstream_take_parser(up);
 		switch (parser_feed(up->parser, data, len, &used)) {
 		case PARSER_MORE:
 			return;
@@ -203,7 +186,7 @@ upstream_feed_head(struct upstream *up, char *data, size_t len)
 			return;
 		}
 		up->upstreams->calls->on_head(up->owner, head, data, 0, false);
-		parser_give(up);
+		upstream_give_parser(up);
 	}
 }
 
@@ -356,7 +339,7 @@ upstream_may_keep(const struct upstream *up)
 void
 upstream_end(struct upstream *up)
 {
-	parser_give(up);
+	upstream_give_parser(up);
 	up->owner = NULL;
 	up->used = true;
 	up->state = UPSTREAM_IDLE;
@@ -467,8 +450,6 @@ upstreams_free(struct upstreams *upstreams)
 	if (upstreams == NULL)
 		return;
 	upstreams_sweep(upstreams);
-	while (upstreams->spare_count > 0)
-		parser_free(upstreams->spare[--upstreams->spare_count]);
 	free(upstreams);
 }
 
@@ -518,7 +499,7 @@ upstream_close(struct upstream *up)
 	if (up == NULL || up->state == UPSTREAM_DEAD)
 		return;
 	stream_close(&up->stream);
-	parser_give(up);
+	upstream_give_parser(up);
 	up->state = UPSTREAM_DEAD;
 	up->owner = NULL;
 	list_move(&up->link, &up->upstreams->dead);

@@ -1,11 +1,11 @@
-/* Spare parsers: the last one first, and nothing is left in it. */
-#include "parsers.h"
-
+/* Proves src/proxy/parsers.h. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include <stdint.h>
 #include <string.h>
+#include <cmocka.h>
+#include "parsers.h"
 
 static const struct parser_limits limits = {
     .head_bytes = 1000, .headers = 10, .uri_bytes = 100};

@@ -382,6 +382,12 @@ client_send(struct client *client, struct iovec *iov, int count)
 	return result;
 }
 
+bool
+client_has_news(const struct client *client)
+{
+	return stream_has_news(&client->stream);
+}
+
 size_t
 client_backlog(const struct client *client)
 {

@@ -92,6 +92,7 @@ enum stream_result client_send(struct client *, struct iovec *, int count);
 
 /* What the client has not taken yet, see stream_backlog(). */
 size_t client_backlog(const struct client *);
+bool client_has_news(const struct client *);  /* see stream_has_news() */
 bool client_is_behind(const struct client *); /* some of it is kept here */
 
 /* Stops and resumes reading the request's body. */

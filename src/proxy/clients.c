@@ -83,6 +83,19 @@ clients_late(
 	return client;
 }
 
+/* The same, for those who wait until it sends something: unless it has. */
+static struct client *
+clients_silent(
+    struct clients *clients, enum client_state state, uint64_t limit_us)
+{
+	struct client *client;
+
+	while ((client = clients_late(clients, state, limit_us)) != NULL &&
+	       stream_has_news(&client->stream))
+		client_enter(client, state);
+	return client;
+}
+
 /* A slow reader may take its time, one that takes nothing may not. */
 static void
 client_flush_late(struct client *client)
@@ -107,7 +120,8 @@ clients_end_idle(struct clients *clients)
 	list_each (client, &clients->by_state[CLIENT_IDLE], link) {
 		uint64_t limit_us = client->served ? UNDER_WAY_US : LINGER_US;
 
-		if (clock_now_us() - client->since_us >= limit_us)
+		if (clock_now_us() - client->since_us >= limit_us &&
+		    !stream_has_news(&client->stream))
 			client_die(client);
 	}
 }
@@ -128,9 +142,11 @@ clients_expire(struct clients *clients)
 {
 	struct client *client;
 
-	while ((client = clients_late(clients, CLIENT_HEAD, clients->head_us)))
+	while (
+	    (client = clients_silent(clients, CLIENT_HEAD, clients->head_us)))
 		client_refuse(client, 408, "the head took too long");
-	while ((client = clients_late(clients, CLIENT_IDLE, clients->idle_us)))
+	while (
+	    (client = clients_silent(clients, CLIENT_IDLE, clients->idle_us)))
 		client_die(client);
 	if (clients->draining)
 		clients_end_idle(clients);

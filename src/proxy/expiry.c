@@ -78,6 +78,31 @@ request_time_out(struct request *req)
 	}
 }
 
+/* Whatever is slow about it, it is not the worker. */
+static bool
+waits_for_client(const struct request *req)
+{
+	switch (req->state) {
+	case REQUEST_READING:
+		return true;
+	case REQUEST_SENDING:
+		return !client_is_paused(req->client);
+	case REQUEST_STREAMING:
+		return client_is_behind(req->client);
+	default:
+		return false;
+	}
+}
+
+static bool
+has_news(const struct request *req)
+{
+	if (waits_for_client(req))
+		return client_has_news(req->client);
+	return upstream_has_news(req->upstream) ||
+	       (req->state == REQUEST_TUNNEL && client_has_news(req->client));
+}
+
 static void
 expire_state(struct requests *set, enum request_state state, uint64_t limit_us)
 {
@@ -85,8 +110,12 @@ expire_state(struct requests *set, enum request_state state, uint64_t limit_us)
 
 	while ((req = list_first(
 		    &set->by_state[state], struct request, link)) != NULL &&
-	       clock_now_us() - req->entered_us >= limit_us)
-		request_time_out(req);
+	       clock_now_us() - req->entered_us >= limit_us) {
+		if (has_news(req))
+			request_touch(req);
+		else
+			request_time_out(req);
+	}
 }
 
 static void
@@ -97,15 +126,6 @@ expire_queue(struct requests *set, uint64_t limit_us)
 	while ((waiter = admission_oldest(set->admission)) != NULL &&
 	       clock_now_us() - waiter->since_us >= limit_us)
 		request_time_out(list_entry(waiter, struct request, waiter));
-}
-
-/* Whatever is slow about it, it is not the worker. */
-static bool
-waits_for_client(struct request *req)
-{
-	if (req->state == REQUEST_SENDING)
-		return !client_is_paused(req->client);
-	return req->state == REQUEST_STREAMING && client_is_behind(req->client);
 }
 
 static void

@@ -302,10 +302,24 @@ stream_doubt(struct stream *stream)
 		stream_resume(stream);
 }
 
+static bool
+is_ready(const struct stream *stream, short events)
+{
+	struct pollfd p = {.fd = stream->fd, .events = events};
+
+	return poll(&p, 1, 0) == 1;
+}
+
 bool
 stream_peer_left(const struct stream *stream)
 {
-	struct pollfd p = {.fd = stream->fd, .events = POLLRDHUP};
+	return is_ready(stream, POLLRDHUP);
+}
 
-	return poll(&p, 1, 0) == 1;
+bool
+stream_has_news(const struct stream *stream)
+{
+	if (stream->output != NULL)
+		return is_ready(stream, POLLOUT);
+	return stream->reading && is_ready(stream, POLLIN);
 }

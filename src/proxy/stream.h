@@ -86,4 +86,9 @@ void stream_doubt(struct stream *);
 /* While reading is paused nothing tells that the peer has left; this asks. */
 bool stream_peer_left(const struct stream *);
 
+/* The peer has taken of what is kept, or sent something where nothing is, and
+ * the loop has not told it yet: after a turn that took long it may look late,
+ * and is not. */
+bool stream_has_news(const struct stream *);
+
 #endif

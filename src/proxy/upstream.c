@@ -369,6 +369,12 @@ upstream_answer(const struct upstream *up)
 	return up->state == UPSTREAM_BODY ? parser_head(up->parser) : NULL;
 }
 
+bool
+upstream_has_news(const struct upstream *up)
+{
+	return stream_has_news(&up->stream);
+}
+
 size_t
 upstream_backlog(const struct upstream *up)
 {

@@ -81,6 +81,7 @@ enum stream_result upstream_send(struct upstream *, struct iovec *, int count);
 
 /* What the worker has not taken yet, see stream_backlog(). */
 size_t upstream_backlog(const struct upstream *);
+bool upstream_has_news(const struct upstream *); /* see stream_has_news() */
 
 /* The head of the answer, as long as the answer is not over; NULL before. */
 const struct head *upstream_answer(const struct upstream *);

@@ -243,6 +243,19 @@ def slow_picks_of_many_are_no_standstill(stage):
     same(gateway.pids("proxy"), before, "the proxy")
 
 
+def slow_picks_make_no_connection_late(stage):
+    # All that the picks of a turn take is longer than a connection may take, which is there at once.
+    gateway = _picket(stage, picking("""
+        local sum = 1
+        for i = 1, 2e6 do sum = sum + i % 7 end
+        return workers[sum > 0 and 1 or 2]"""), timeouts={"connect": 0.3})
+    clients = [gateway.connect() for _ in range(150)]
+    for client in clients:
+        client.get("/run/f")
+    for client in clients:
+        client.expect(200)
+
+
 @deadline(90)
 def a_policy_that_hangs_when_workers_change_takes_no_proxy_along(stage):
     gateway = _picket(stage, """

@@ -451,6 +451,20 @@ an_idle_client_is_closed_in_time(void **state)
 }
 
 static void
+who_has_sent_what_nobody_has_read_yet_is_not_late(void **state)
+{
+	static const char text[] = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+	(void)state;
+	assert_int_equal(write(peer, text, strlen(text)), strlen(text));
+	pass(60 * SECOND);
+	turns();
+	answer("1");
+	assert_string_equal(hear(), "1");
+	assert_int_equal(clients_count(clients), 1);
+}
+
+static void
 a_head_that_takes_too_long_is_408(void **state)
 {
 	(void)state;
@@ -639,6 +653,7 @@ main(void)
 	    test(a_reset_right_behind_a_part_is_noticed_at_once),
 	    test(an_idle_client_holds_no_parser),
 	    test(an_idle_client_is_closed_in_time),
+	    test(who_has_sent_what_nobody_has_read_yet_is_not_late),
 	    test(a_head_that_takes_too_long_is_408),
 	    test(empty_lines_between_requests_are_no_head),
 	    test(the_next_request_waits_until_the_answer_is_taken),

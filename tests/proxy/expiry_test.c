@@ -84,6 +84,41 @@ a_slow_client_is_no_failure_of_the_worker(void **state)
 	assert_true(site_failed(0) == 0);
 }
 
+/* --- what only looks late, after a turn that took long --- */
+
+static void
+an_answer_that_nobody_has_read_yet_is_not_late(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site.config.timeouts_us.first_byte = 12 * SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_ask(GET);
+	call = site_call(0);
+	hear(call, "\r\n\r\n");
+	assert_int_equal(write(call, OK, strlen(OK)), strlen(OK));
+	site_pass(20 * SECOND);
+	hear(client, " 200 ");
+}
+
+static void
+a_connection_that_nobody_has_noticed_yet_is_not_late(void **state)
+{
+	int client;
+
+	(void)state;
+	site.config.timeouts_us.connect = SECOND;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	say(client, GET);
+	while (site_inflight(0) == 0)
+		site_turn();
+	site_pass(2 * SECOND);
+	say(site_call(0), OK);
+	hear(client, " 200 ");
+}
+
 /* --- slow and stuck peers --- */
 
 static void
@@ -117,6 +152,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    site_test(each_state_has_its_time),
 	    site_test(all_of_it_has_a_time_too),
+	    site_test(an_answer_that_nobody_has_read_yet_is_not_late),
+	    site_test(a_connection_that_nobody_has_noticed_yet_is_not_late),
 	    site_test(a_slow_client_is_no_failure_of_the_worker),
 	    site_test(a_slow_reader_keeps_its_answer),
 	};

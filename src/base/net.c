@@ -44,13 +44,9 @@ open_socket(const struct address *address)
 static bool
 is_stale(const struct address *address)
 {
-	struct stat file;
 	bool refused;
-	int fd;
+	int fd = open_socket(address);
 
-	if (lstat(address->un.sun_path, &file) == -1 || !S_ISSOCK(file.st_mode))
-		return false;
-	fd = open_socket(address);
 	if (fd == -1)
 		return false;
 	refused = connect(fd, &address->any, address->len) == -1 &&
@@ -62,10 +58,17 @@ is_stale(const struct address *address)
 static bool
 bind_unix(int fd, const struct address *address)
 {
+	struct stat file;
+
 	if (bind(fd, &address->any, address->len) == 0)
 		return true;
 	if (errno != EADDRINUSE)
 		return false;
+	if (lstat(address->un.sun_path, &file) == 0 &&
+	    !S_ISSOCK(file.st_mode)) {
+		errno = EEXIST;
+		return false;
+	}
 	if (is_stale(address) && unlink(address->un.sun_path) == 0)
 		return bind(fd, &address->any, address->len) == 0;
 	errno = EADDRINUSE;

@@ -17,7 +17,7 @@
  * be shared in this way; processes inherit the one descriptor.
  *
  * A Unix socket's file that nobody listens on any more is replaced; one in use
- * is EADDRINUSE.
+ * is EADDRINUSE, and anything else that lies there EEXIST.
  */
 int net_listen(const struct address *, bool shared);
 

@@ -18,7 +18,7 @@
 #include "xmalloc.h"
 
 static const char *
-remedy(int error)
+remedy(const struct address *address, int error)
 {
 	switch (error) {
 	case EADDRINUSE:
@@ -28,10 +28,13 @@ remedy(int error)
 	case EADDRNOTAVAIL:
 		return "; this machine has no such address";
 	case EACCES:
-		return "; ports below 1024 and this directory need more "
-		       "rights";
+		return address_is_unix(address)
+			   ? "; this user cannot make a file in that folder"
+			   : "; ports below 1024 need more rights";
 	case ENOENT:
 		return "; make the folder of that socket first";
+	case EEXIST:
+		return "; that is no socket: remove it, or write another path";
 	default:
 		return "";
 	}
@@ -45,7 +48,7 @@ fail(const struct address *address, const char *option, const char *file)
 
 	address_text(address, text);
 	fatal("%s: cannot listen on %s (%s): %s%s", file, text, option,
-	    strerror(error), remedy(error));
+	    strerror(error), remedy(address, error));
 }
 
 /* Sockets that are shared would join those of another gateway unseen; one that

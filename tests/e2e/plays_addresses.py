@@ -181,6 +181,16 @@ def a_unix_socket_in_no_folder_is_told(stage):
           "that socket first" in text, f"it says: {text!r}")
 
 
+def what_is_no_unix_socket_is_left_alone(stage):
+    gateway = stage.gateway()
+    gateway.config["listen"] = f"unix:{gateway.file}"
+    gateway.write_config()
+    text = stage.run(stage.program, "run", "-c", str(gateway.file), status=1)
+    holds("(listen): File exists; that is no socket: remove it, or write another path" in text,
+          f"it says: {text!r}")
+    holds(gateway.file.is_file(), "the file is still there")
+
+
 def the_admin_address_may_be_a_unix_socket(stage):
     gateway = stage.picket(stage.worker(hello), admin=f"unix:{stage.folder}/admin.sock")
     same(gateway.states(), ["up"], "states of the workers")

@@ -97,6 +97,19 @@ inherit_take(const struct address *address)
 	return -1;
 }
 
+bool
+inherit_has_port_of(const struct address *address)
+{
+	struct address own;
+
+	for (int i = 0; i < socket_count; i++)
+		if (sockets[i] != -1 && net_local_address(sockets[i], &own) &&
+		    !address_is_unix(&own) && !address_is_unix(address) &&
+		    own.in.sin_port == address->in.sin_port)
+			return true;
+	return false;
+}
+
 void
 inherit_end(void)
 {

@@ -21,6 +21,9 @@ bool inherit_has_any(void);
 /* A socket that listens there, the caller's from now on; -1: none is left. */
 int inherit_take(const struct address *);
 
+/* Does one that is left listen on the same port, wherever? */
+bool inherit_has_port_of(const struct address *);
+
 /* Closes what nobody took, and says so. */
 void inherit_end(void);
 

@@ -22,6 +22,10 @@ remedy(const struct address *address, int error)
 {
 	switch (error) {
 	case EADDRINUSE:
+		if (inherit_replaces() && inherit_has_port_of(address))
+			return "; the gateway that this one would replace has "
+			       "that port at another address: stop it and "
+			       "start again, or write another port";
 		return "; another program listens there, or a gateway that "
 		       "lost its supervisor and serves on: stop it (picket "
 		       "stop), or write another address";

@@ -174,6 +174,23 @@ def a_gateway_that_does_not_start_replaces_nobody(stage):
     gateway.fetch()
 
 
+def an_address_that_the_old_gateway_is_in_the_way_of_is_told(stage):
+    gateway = stage.picket(stage.worker(hello))
+    before = dict(gateway.config)
+    for option in ("listen", "admin"):
+        with stage.row(option):
+            wider = before[option].replace("127.0.0.1", "0.0.0.0")
+            gateway.config = {**before, option: wider}
+            if option == "admin":
+                gateway.config["admin"] = {"listen": wider, "token": "0123456789abcdef"}
+            gateway.write_config()
+            said = gateway.cli("upgrade", "--admin", before["admin"], status=1)
+            holds(f"cannot listen on {wider} ({option}): Address already in use; the gateway that "
+                  "this one would replace has that port" in said, f"it says: {said!r}")
+    gateway.config = before
+    gateway.fetch()
+
+
 def the_new_gateway_is_upgraded_and_stopped_like_the_old(stage):
     gateway = stage.picket(stage.worker(hello))
     for _ in range(2):

@@ -79,20 +79,32 @@ write_generation(
 }
 
 static void
-say_of_registry(const struct generation *generation, const char *places,
+warn(char report[LOADER_ERROR], const char *places, const char *option,
+    const char *text)
+{
+	size_t len, used = strlen(report);
+	const char *place = places_find(places, option, &len);
+
+	snprintf(report + used, LOADER_ERROR - used, "%s%.*s: warning: %s",
+	    used > 0 ? "\n" : "", (int)len, place, text);
+}
+
+static void
+say_what_is_doubtful(const struct generation *generation, const char *places,
     char report[LOADER_ERROR])
 {
 	const struct config *config = generation_config(generation);
-	size_t len, used = strlen(report);
-	const char *place = places_find(places, "registry", &len);
 
-	if (!config->has_registry || config->forward_unknown ||
-	    generation_function_count(generation) > 0)
-		return;
-	snprintf(report + used, LOADER_ERROR - used,
-	    "%s%.*s: warning: registry has no functions, so every request "
-	    "would be answered 404",
-	    used > 0 ? "\n" : "", (int)len, place);
+	if (config->has_registry && !config->forward_unknown &&
+	    generation_function_count(generation) == 0)
+		warn(report, places, "registry",
+		    "registry has no functions, so every request would be "
+		    "answered 404");
+	if (config->log.access == ACCESS_OFF &&
+	    config->log.access_file[0] != '\0')
+		warn(report, places, "log.access_file",
+		    "log.access_file stays empty, for log.access is false; "
+		    "write access = \"text\" or \"json\" as well");
 }
 
 /* As a proxy will do it. */
@@ -111,7 +123,7 @@ try_generation(int file, const char *places, char report[LOADER_ERROR])
 	begin_step(generation_policy_path(generation));
 	good = trial_run(generation, places, report);
 	if (good)
-		say_of_registry(generation, places, report);
+		say_what_is_doubtful(generation, places, report);
 	generation_close(generation);
 	return good;
 }

@@ -213,6 +213,14 @@ def a_registry_without_functions_is_doubtful(stage):
     holds("no functions" in " ".join(gateway.reload()["warnings"]), "a reload warns as well")
 
 
+def an_access_log_that_is_not_written_is_doubtful(stage):
+    files = {"scheduler.lua": 'return { log = {\n access_file = "a.log" } }'}
+    said = _check(stage, files, 0)
+    holds("scheduler.lua:2: warning: log.access_file stays empty" in said, f"the warning: {said!r}")
+    files["scheduler.lua"] = 'return { log = { access = "text", access_file = "a.log" } }'
+    holds("warning" not in _check(stage, files, 0), "no warning where it is written")
+
+
 def workers_of_one_place_leave_no_doubt(stage):
     files = {"scheduler.lua": 'return { policy = "least_loaded", workers = {\n'
              '    { url = "http://127.0.0.1:1", capacity = 1 },\n'

@@ -79,7 +79,7 @@ describe("gateway.replay", function()
 
     it("has a sandbox, and options", function()
         refused("mine.lua:2: a policy cannot use io", "io.write('x')")
-        refused("options of mine: x is given, but the policy has no start(options) that would "
+        refused('options of mine: "x" is given, but the policy has no start(options) that would '
             .. "read it", "return nil", { options = { x = 1 } })
     end)
 

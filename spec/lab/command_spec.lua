@@ -75,9 +75,11 @@ describe("picket lab", function()
         assert.same({ 2, "", "picket: --seeds must be a whole number from 1, not \"x\"\n" },
             { run("compare", "--seeds", "x") })
         local code, _, err = run("compare", "--preset", "x")
-        assert.same({ 1, true }, { code, err:find("no preset x", 1, true) ~= nil })
+        assert.same({ 1, true }, { code, err:find('no preset "x" (there are', 1, true) ~= nil })
+        code, _, err = run("compare", "--preset", "thesis2081")
+        assert.same({ 1, true }, { code, err:find('; did you mean "thesis2018"?', 1, true) ~= nil })
         code, _, err = run("compare", "--policy", "x")
-        assert.same({ 1, true }, { code, err:find("no policy x", 1, true) ~= nil })
+        assert.same({ 1, true }, { code, err:find('no policy "x"', 1, true) ~= nil })
     end)
 
     it("says how it is used", function()

@@ -147,7 +147,7 @@ describe("a simulated run", function()
     it("says why a policy cannot be loaded", function()
         local _, message = simulator.new({ policy = "nosuch", workers = {}, registry = KNOWN,
             seed = 1 })
-        assert.truthy(message:find("no policy nosuch", 1, true))
+        assert.truthy(message:find('no policy "nosuch"', 1, true))
     end)
 
     it("answers what a crashed worker had with 502 and tries others meanwhile", function()

@@ -178,7 +178,7 @@ def a_wrong_option_of_an_installed_policy_is_told(stage):
 def options_that_nobody_reads_are_told(stage):
     files = {"scheduler.lua": 'return {\n  policy = { "./mine.lua",\n  limit = 3 } }',
              "mine.lua": FIRST}
-    _refuses(stage, files, r"scheduler\.lua:3: options of mine: limit is given")
+    _refuses(stage, files, r'scheduler\.lua:3: options of mine: "limit" is given')
 
 
 DOUBTFUL = [

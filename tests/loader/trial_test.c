@@ -168,8 +168,9 @@ wrong_options_are_told_with_their_own_place(void **state)
 		"a/s.lua:2: options of test: \"tie\" is unknown; did you mean "
 		"\"ties\"?"},
 	    {"return { pick = function(_, w) return w[1] end }", "{ x = 1 }",
-		"a/s.lua:4: options of test: x is given, but the policy has no "
-		"start(options) that would read it"},
+		"a/s.lua:4: options of test: \"x\" is given, but the policy "
+		"has "
+		"no start(options) that would read it"},
 	};
 	char report[LOADER_ERROR];
 

@@ -19,10 +19,10 @@ local function missing(name, message)
     local known = package.searchpath("least_loaded", package.path) or ""
     local installed = files.list(files.directory(known), ".lua")
     if name:find("[/.]") or #installed == 0 then
-        return ("there is no policy %s: %s"):format(name, message)
+        return ("there is no policy %q: %s"):format(name, message)
     end
-    return ("there is no policy %s%s; there are %s (a file has a slash or a dot)"):format(name,
-        suggest.hint(name, installed), table.concat(installed, ", "))
+    return ("there is no policy %q (there are %s; a file has a slash or a dot)%s"):format(name,
+        table.concat(installed, ", "), suggest.hint(name, installed))
 end
 
 local function find_module(name)

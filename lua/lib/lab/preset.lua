@@ -7,6 +7,7 @@ local preset = {}
 local lua_text = require("gateway.lua_text")
 local preset_trial = require("lab.preset_trial")
 local source_line = require("lab.source_line")
+local suggest = require("picket.suggest")
 
 --- Those that come with picket, in the order in which they are listed.
 preset.names = { "thesis2018", "thesis2018-own-machines", "thesis2018-sequential", "azure2021",
@@ -43,8 +44,8 @@ function preset.load(name)
     if is_known(name) then
         return require("lab.presets." .. name)
     elseif not name:find("[/.]") then
-        return nil, ("there is no preset %s; there are %s (a file has a slash or a dot)"):format(
-            name, table.concat(preset.names, ", "))
+        return nil, ("there is no preset %q (there are %s; a file has a slash or a dot)%s"):format(
+            name, table.concat(preset.names, ", "), suggest.hint(name, preset.names))
     end
     local chunk, message = lua_text.load(name)
     if not chunk then

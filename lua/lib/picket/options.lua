@@ -120,7 +120,8 @@ end
 function options.check_read(name, policy, given)
     local first = keys.sorted(given or {}, as_text)[1]
     if first ~= nil and not policy.start then
-        refuse(name, "%s is given, but the policy has no start(options) that would read it", first)
+        refuse(name, "%s is given, but the policy has no start(options) that would read it",
+            quoted(first))
     end
 end
 

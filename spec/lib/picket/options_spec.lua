@@ -74,7 +74,7 @@ describe("picket.options", function()
         options.check_read("mine", { start = print }, { limit = 1 })
         assert.has_error(function()
             options.check_read("mine", {}, { limit = 1 })
-        end, "options of mine: limit is given, but the policy has no start(options) that would "
+        end, 'options of mine: "limit" is given, but the policy has no start(options) that would '
             .. "read it")
     end)
 

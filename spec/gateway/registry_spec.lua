@@ -99,6 +99,7 @@ describe("gateway.registry", function()
                 '"handle" "a/b" has a slash, but a function\'s name is one segment of a path',
             ['{"handle": "a\\nb"}'] = '"handle" "a\\nb" has control characters in it',
             ['{"handle": "a\\u0000b"}'] = '"handle" "a\\0b" has control characters in it',
+            ['{"handel": "b"}'] = 'unknown key "handel"; did you mean "handle"?',
             ['{"handle": "b", "pkg": []}'] = 'unknown key "pkg"; did you mean "pkgs"?',
             ['{"handle": "b", "size": 3}'] = 'unknown key "size"; known are handle, pkgs',
         }) do

@@ -14,8 +14,9 @@ local function fault_of_entry(entry)
         return "must be an object such as {\"handle\": \"name\", \"pkgs\": []}, not "
             .. describe(entry)
     end
-    local fault = checks.func(entry.handle)
-    return fault and "\"handle\" " .. fault or (checks.keys(entry, ENTRY_KEYS))
+    local unknown = checks.keys(entry, ENTRY_KEYS)
+    local fault = not unknown and checks.func(entry.handle)
+    return unknown or fault and "\"handle\" " .. fault
 end
 
 --- A list of { name, packages } from the decoded entries; or nil, what is wrong, and the keys that

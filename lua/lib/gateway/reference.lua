@@ -45,7 +45,7 @@ is noticed.
 Unknown options, wrong types and values out of range are errors with file and
 line;
 .Dq picket check
-reports all of them at once.
+reports up to twenty of them at once.
 .Pp
 A relative path is relative to the directory of the file.
 Times are in seconds and sizes in bytes unless the name of an option says

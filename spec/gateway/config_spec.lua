@@ -106,9 +106,12 @@ describe("gateway.config", function()
     end)
 
     it("tells where those options stand that are tried later", function()
+        file.write("token", ("t"):rep(16))
         local conf = file.loaded("return {\n  policy = { 'hash',\n    key = 'path' },\n"
-            .. "  log = { file = 'x' } }")
-        assert.equal(("policy\tFILE:2\nregistry\tFILE\nlog.file\tFILE:4\nlog.access_file\tFILE:4\n"
+            .. "  log = { file = 'x' },\n  admin = { token_file = 'token' } }")
+        assert.equal(("policy\tFILE:2\t" .. conf.policy.path .. "\nregistry\tFILE\n"
+            .. "user\tFILE\tFILE\nadmin.token_file\tFILE:5\t" .. file.path("token") .. "\n"
+            .. "log.file\tFILE:4\nlog.access_file\tFILE:4\n"
             .. "policy_limits.failure_specs\tFILE\npolicy.key\tFILE:3"):gsub("FILE",
             file.path("scheduler.lua")), (conf.places))
     end)

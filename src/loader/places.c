@@ -3,22 +3,44 @@
 
 #include <string.h>
 
-const char *
-places_find(const char *places, const char *option, size_t *len)
+/* What follows an option and its tab, or NULL. */
+static const char *
+find(const char *places, const char *option)
 {
 	size_t option_len = strlen(option);
-	const char *line = places, *found = places;
+	const char *line = places;
 
 	for (; line != NULL; line = strchr(line, '\n')) {
 		line += *line == '\n';
 		if (strncmp(line, option, option_len) == 0 &&
-		    line[option_len] == '\t') {
-			found = line;
-			break;
-		}
+		    line[option_len] == '\t')
+			return line + option_len + 1;
 	}
-	found += strcspn(found, "\t");
-	found += *found == '\t';
-	*len = strcspn(found, "\n");
+	return NULL;
+}
+
+const char *
+places_find(const char *places, const char *option, size_t *len)
+{
+	const char *found = find(places, option);
+
+	if (found == NULL) {
+		found = places + strcspn(places, "\t");
+		found += *found == '\t';
+	}
+	*len = strcspn(found, "\t\n");
+	return found;
+}
+
+const char *
+places_path(const char *places, const char *option, size_t *len)
+{
+	const char *found = find(places, option);
+
+	if (found != NULL)
+		found += strcspn(found, "\t\n");
+	if (found == NULL || *found != '\t')
+		return NULL;
+	*len = strcspn(++found, "\n");
 	return found;
 }

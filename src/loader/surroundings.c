@@ -35,6 +35,47 @@ become(const char *user)
 	return geteuid() == entry->pw_uid;
 }
 
+/* Whoever loaded it could read it, so nothing else is told than who may not. */
+static bool
+fits_file(const struct config *config, const char *places, const char *option,
+    char report[LOADER_ERROR])
+{
+	size_t len, place_len;
+	const char *found = places_path(places, option, &len);
+	const char *place = places_find(places, option, &place_len);
+	char *path;
+	bool fits;
+
+	if (found == NULL)
+		return true;
+	path = xasprintf("%.*s", (int)len, found);
+	fits = access(path, R_OK) == 0 || errno != EACCES;
+	if (!fits)
+		snprintf(report, LOADER_ERROR,
+		    "%.*s: %s: user %s cannot read %s: %s; let that user read "
+		    "it, or put it elsewhere",
+		    (int)place_len, place, option, config->user, path,
+		    strerror(EACCES));
+	free(path);
+	return fits;
+}
+
+/* As reloads will. */
+static bool
+fits_files(
+    const struct config *config, const char *places, char report[LOADER_ERROR])
+{
+	static const char *const options[] = {
+	    "user", "policy", "registry", "admin.token_file"};
+
+	if (config->user[0] == '\0')
+		return true;
+	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+		if (!fits_file(config, places, options[i], report))
+			return false;
+	return true;
+}
+
 /* 0, or why a log cannot be written. */
 static int
 try_log(const char *path, bool may_be_made)
@@ -98,6 +139,8 @@ surroundings_fit(
 
 	if (config->user[0] != '\0' && !become(config->user))
 		return true;
+	if (!fits_files(config, places, report))
+		return false;
 	if (specs[0] != '\0' && access(specs, W_OK | X_OK) == -1)
 		reason = errno;
 	return say(config, places, "policy_limits.failure_specs", specs, reason,

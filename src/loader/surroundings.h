@@ -1,6 +1,6 @@
 /*
- * What a configuration needs of the machine: that its user may write the logs
- * and the specs of failing picks.  [loader]
+ * What a configuration needs of the machine: that its user may read all that a
+ * reload reads, and write the logs and the specs of failing picks.  [loader]
  */
 #ifndef SURROUNDINGS_H
 #define SURROUNDINGS_H

@@ -269,6 +269,31 @@ def logs_and_specs_that_cannot_be_written_are_told(stage):
     same(list(closed.iterdir()), [], "what the check left behind")
 
 
+def files_that_the_user_cannot_read_are_told(stage):
+    stage.need_root()
+    stage.folder.chmod(0o755)
+    closed = stage.folder / "closed"
+    closed.mkdir(mode=0o700)
+    for name, text in (("mine.lua", FIRST), ("r.json", '[{"handle": "f"}]'), ("token", "t" * 16)):
+        (closed / name).write_text(text)
+    for name, option, text in (
+            ("a policy", "policy", f'policy = "{closed}/mine.lua"'),
+            ("a registry", "registry", f'registry = "{closed}/r.json"'),
+            ("a token", "admin.token_file",
+             f'admin = {{ listen = "127.0.0.1:1", token_file = "{closed}/token" }}')):
+        with stage.row(name):
+            _refuses(stage, {"scheduler.lua": f'return {{ user = "nobody",\n{text} }}'},
+                     rf"scheduler\.lua:2: {option}: user nobody cannot read {closed}/\S+: "
+                     "Permission denied; let that user read it, or put it elsewhere")
+    with stage.row("the configuration, at a start as well"):
+        gateway = stage.gateway(user="nobody")
+        gateway.file.chmod(0o600)
+        for command in ("check", "run"):
+            said = stage.run(stage.program, command, "-c", str(gateway.file), status=1)
+            holds(re.search(rf"scheduler\.lua:\d+: user: user nobody cannot read {gateway.file}: "
+                            "Permission denied", said), f"{command} says: {said!r}")
+
+
 def relative_paths_are_relative_to_their_file(stage):
     (stage.folder / "checked" / "deep").mkdir(parents=True)
     _check(stage, {

@@ -92,6 +92,7 @@ class Stage:
     def gateway(self, workers=(), files=(), **config):
         """A gateway that is configured but not started."""
         folder = Path(tempfile.mkdtemp(prefix="gateway", dir=self.folder))
+        folder.chmod(0o755)  # whoever its user is
         rows = [row if isinstance(row, (str, dict)) else {"url": row.url, "name": row.name}
                 for row in workers]
         defaults = {

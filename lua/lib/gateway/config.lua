@@ -16,13 +16,27 @@ local function place_of(path)
 end
 
 -- What is found wrong only once it is tried, besides the policy's own options.
-local TRIED = { "policy", "registry", "log.file", "log.access_file", "policy_limits.failure_specs" }
+local TRIED = { "policy", "registry", "user", "admin.token_file", "log.file", "log.access_file",
+    "policy_limits.failure_specs" }
 
-local function places_of(conf, path, line_of)
-    local lines = {}
+-- The files that are read again at a reload, by the option that names them.
+local function files_of(conf, given, path)
+    local token_file = type(given.admin) == "table" and given.admin.token_file
+    return {
+        user = path,
+        policy = conf.policy.path,
+        registry = conf.registry or nil,
+        ["admin.token_file"] = token_file and files.resolve(files.directory(path), token_file)
+            or nil,
+    }
+end
+
+local function places_of(conf, given, path, line_of)
+    local lines, file_of = {}, files_of(conf, given, path)
     local function add(option)
-        local line = line_of(option)
+        local line, file = line_of(option), file_of[option]
         lines[#lines + 1] = option .. "\t" .. path .. (line and ":" .. line or "")
+            .. (file and "\t" .. file or "")
     end
     for _, option in ipairs(TRIED) do
         add(option)
@@ -43,7 +57,7 @@ end
 --     workers    { { url, name, host, port, weight, capacity }, ... }; unix_path instead of host
 --                and port; capacity 0 is any
 --     places     where those options stand that are tried later, a line each: the option, a tab,
---                and file:line; the first is policy
+--                file:line, and for a file that is read a tab and its path; the first is policy
 --     routes     { { prefix, forward }, ... }, the longest prefix first
 --
 -- Or nil, and what is wrong, one line for each.
@@ -66,7 +80,7 @@ function config.load(path)
     if #found > 0 then
         return nil, found:report()
     end
-    conf.places = places_of(conf, path, line_of)
+    conf.places = places_of(conf, given, path, line_of)
     return conf
 end
 

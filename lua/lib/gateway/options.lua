@@ -30,7 +30,7 @@ local sections = {
         { "warm_for", 300, "How long a worker counts as warm for a function or a package that it "
             .. "has used.", type = "seconds", min = 0.001, max = 604800, unit = "seconds" },
         { "user", false, "The user to become when started as root; false stays root.  It must be "
-            .. "able to read the configuration, the registry and the policy, and write the logs.",
+            .. "able to read the configuration and the files that this names, and write the logs.",
             type = "user" },
         { "sandbox", true, "Leaves the proxies and control only the system calls that they need; "
             .. "false leaves them all, for debuggers.", type = "flag", off = true },

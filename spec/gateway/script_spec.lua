@@ -36,6 +36,12 @@ describe("gateway.script", function()
             'return {\n processes = 1\n policy = "random" }')
     end)
 
+    it("tells a policy that was named instead", function()
+        assert.equal("FILE: this is a policy, not a configuration; write policy = "
+            .. "\"./scheduler.lua\" in a configuration, and name that with -c FILE",
+            file.refused("return { pick = function(_, workers) return workers[1] end }"))
+    end)
+
     it("refuses bytecode", function()
         file.assert_refused("FILE: this is compiled; name the Lua source text that it was compiled "
             .. "from", string.dump(loadstring("return {}")))

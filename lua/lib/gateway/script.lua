@@ -126,6 +126,10 @@ function script.run(path)
     elseif type(result) ~= "table" then
         return nil, failure(path, nil, ("must return a table, as in: return { listen = "
             .. "\"127.0.0.1:9080\" }, but returns %s"):format(wording.describe(result)))
+    elseif type(rawget(result, "pick")) == "function" then
+        return nil, failure(path, nil, ("this is a policy, not a configuration; write policy = %q "
+            .. "in a configuration, and name that with -c FILE"):format(
+            "./" .. path:match("[^/]*$")))
     end
     return result, text
 end

@@ -54,6 +54,7 @@ static const struct field fields[] = {
     {"", "processes", FIELD_INT32, AT(processes), NULL},
     {"", "warm_for", FIELD_DOUBLE, AT(warm_for), NULL},
     {"", "user", FIELD_TEXT, AT(user), NULL},
+    {"", "user_line", FIELD_INT32, AT(user_line), NULL},
     {"", "sandbox", FIELD_BOOL, AT(sandbox), NULL},
     SECONDS(head),
     SECONDS(body),

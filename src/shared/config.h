@@ -29,6 +29,7 @@ struct config {
 	char policy_name[CONFIG_PATH];
 	int32_t processes; /* resolved: at least 1 */
 	char user[64];     /* "": stay */
+	int32_t user_line; /* where `file` has it; 0: unknown */
 	bool sandbox;      /* filter system calls */
 
 	int32_t listen_count;

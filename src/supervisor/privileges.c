@@ -8,20 +8,14 @@
 #include "log.h"
 
 bool
-privileges_check(const char *user, const char **reason)
+privileges_may_become(const char *user)
 {
 	struct passwd *entry;
 
-	if (user[0] == '\0')
+	if (user[0] == '\0' || geteuid() == 0)
 		return true;
 	entry = getpwnam(user);
-	if (entry == NULL)
-		*reason = "there is no such user";
-	else if (geteuid() != 0 && geteuid() != entry->pw_uid)
-		*reason = "only root can become another user";
-	else
-		return true;
-	return false;
+	return entry != NULL && entry->pw_uid == geteuid();
 }
 
 bool

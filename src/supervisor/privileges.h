@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Does this user exist, and may we become it?  Else the reason. */
-bool privileges_check(const char *user, const char **reason);
+/* Anybody may become who they are, and stay with "". */
+bool privileges_may_become(const char *user);
 
 /* Becomes this user, for good; "" stays.  False, and logged, on failure. */
 bool privileges_drop(const char *user);

@@ -89,18 +89,30 @@ find_program(struct supervisor *s)
 }
 
 static void
+check_user(const struct config *config)
+{
+	char line[16] = "";
+
+	if (privileges_may_become(config->user))
+		return;
+	if (config->user_line > 0)
+		snprintf(line, sizeof(line), ":%d", config->user_line);
+	fatal("%s%s: user: only root can become %s; start picket as root, or "
+	      "leave user out",
+	    config->file, line, config->user);
+}
+
+static void
 set_up(struct supervisor *s, const char *path)
 {
 	char error[LOG_FILES_ERROR];
 	const struct config *config;
-	const char *reason;
 
 	find_program(s);
 	inherit_read();
 	s->first = load(path, &s->generation);
 	config = generation_config(s->first);
-	if (!privileges_check(config->user, &reason))
-		fatal("%s: user %s: %s", path, config->user, reason);
+	check_user(config);
 	if (!log_files_prepare(config, error))
 		fatal("%s", error);
 	descriptors_raise();

@@ -277,6 +277,17 @@ def picket_runs_as_another_user(stage):
             holds(os.stat(f"/proc/{gateway.pids(kind)[0]}").st_uid != 0, f"{kind} is not root")
 
 
+def only_root_becomes_another_user(stage):
+    gateway = stage.gateway()
+    gateway.file.write_text('return {\n user = "root" }')
+    # As somebody who can reach the program and the file wherever they are.
+    as_nobody = (stage.need("setpriv"), "--reuid=nobody", "--inh-caps=+dac_read_search",
+                 "--ambient-caps=+dac_read_search") if os.geteuid() == 0 else ()
+    said = stage.run(*as_nobody, stage.program, "run", "-c", str(gateway.file), status=1)
+    holds(f"{gateway.file}:2: user: only root can become root; start picket as root, or leave "
+          "user out" in said, f"it says: {said!r}")
+
+
 def _rooms(stage, name, mode=0o755):
     """A folder of root's in which a gateway that runs as nobody is to log."""
     stage.need_root()

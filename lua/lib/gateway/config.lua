@@ -58,6 +58,7 @@ end
 --                and port; capacity 0 is any
 --     places     where those options stand that are tried later, a line each: the option, a tab,
 --                file:line, and for a file that is read a tab and its path; the first is policy
+--     user_line  where user stands, or 0
 --     routes     { { prefix, forward }, ... }, the longest prefix first
 --
 -- Or nil, and what is wrong, one line for each.
@@ -80,7 +81,7 @@ function config.load(path)
     if #found > 0 then
         return nil, found:report()
     end
-    conf.places = places_of(conf, given, path, line_of)
+    conf.places, conf.user_line = places_of(conf, given, path, line_of), line_of("user") or 0
     return conf
 end
 

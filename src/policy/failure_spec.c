@@ -21,8 +21,7 @@ enum { WORKERS_MAX = 4096, PACKAGES_MAX = 64 };
 struct failure_specs {
 	const struct generation *generation;
 	struct worker_table *table;
-	const char *folder;
-	char *policy; /* its absolute path */
+	char *folder, *policy; /* their absolute paths */
 	int32_t random[4];
 	char headers[HEADERS][HEADER_NAME];
 	int header_count;
@@ -30,6 +29,15 @@ struct failure_specs {
 	int count;
 	bool is_off; /* the folder cannot be written to */
 };
+
+/* For whoever runs a spec, wherever that is. */
+static char *
+absolute(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
+}
 
 struct failure_specs *
 failure_specs_new(
@@ -44,10 +52,8 @@ failure_specs_new(
 	specs = xcalloc(1, sizeof(*specs));
 	specs->generation = generation;
 	specs->table = table;
-	specs->folder = config->policy_limits.failure_specs;
-	specs->policy = realpath(path, NULL);
-	if (specs->policy == NULL)
-		specs->policy = xstrdup(path);
+	specs->folder = absolute(config->policy_limits.failure_specs);
+	specs->policy = absolute(path);
 	return specs;
 }
 
@@ -58,6 +64,7 @@ failure_specs_free(struct failure_specs *specs)
 		return;
 	for (int i = 0; i < specs->count; i++)
 		free(specs->names[i]);
+	free(specs->folder);
 	free(specs->policy);
 	free(specs);
 }
@@ -105,11 +112,12 @@ put_text(FILE *out, const char *text, size_t len)
 }
 
 static void
-put_field(FILE *out, const char *name, const char *text, size_t len)
+put_field(FILE *out, const char *name, const char *text, size_t len,
+    const char *after)
 {
 	fprintf(out, "%s = ", name);
 	put_text(out, text, len);
-	fputs(", ", out);
+	fputs(after, out);
 }
 
 static int
@@ -179,8 +187,8 @@ put_worker(FILE *out, const struct failure_specs *specs, int slot,
 	    specs->table, slot);
 
 	fputs("                { ", out);
-	put_field(out, "name", identity->name, strlen(identity->name));
-	put_field(out, "url", identity->url, strlen(identity->url));
+	put_field(out, "name", identity->name, strlen(identity->name), ", ");
+	put_field(out, "url", identity->url, strlen(identity->url), ", ");
 	fprintf(out,
 	    "weight = %.17g, inflight = %d, capacity = %d,\n"
 	    "                    latency_ms = %.17g, served = %.0f, "
@@ -244,11 +252,13 @@ put_request(
 	int count = package_count(specs, request->function);
 
 	fputs("            request = {\n                ", out);
-	put_field(out, "func", request->func, (size_t)request->func_len);
-	put_field(out, "method", request->method, (size_t)request->method_len);
-	put_field(out, "path", request->path, (size_t)request->path_len);
-	fputs("\n                ", out);
-	put_field(out, "client", request->client, (size_t)request->client_len);
+	put_field(out, "func", request->func, (size_t)request->func_len, ", ");
+	put_field(
+	    out, "method", request->method, (size_t)request->method_len, ", ");
+	put_field(out, "path", request->path, (size_t)request->path_len,
+	    ",\n                ");
+	put_field(
+	    out, "client", request->client, (size_t)request->client_len, ", ");
 	fprintf(out,
 	    "attempt = %d, now = %.17g, body_length = %.17g,\n"
 	    "                packages = { ",
@@ -293,7 +303,7 @@ put_beginning(FILE *out, const struct failure_specs *specs, const char *file,
 	int len = library(specs, &path);
 
 	command = xasprintf(
-	    "busted --lua=luajit --lpath='%.*s/?.lua' %s", len, path, file);
+	    "busted --lua=luajit --lpath='%.*s/?.lua' '%s'", len, path, file);
 	strftime(now, sizeof(now), "%Y-%m-%d %H:%M:%S UTC",
 	    gmtime_r(&seconds, &utc));
 	fprintf(out, "-- Written by picket, %s, when this pick failed:\n", now);
@@ -320,8 +330,9 @@ put_all(FILE *out, const struct failure_specs *specs, const char *file,
 	const struct config *config = generation_config(specs->generation);
 
 	put_beginning(out, specs, file, failure);
-	put_field(out, "policy", specs->policy, strlen(specs->policy));
-	fprintf(out, "\n            options = %s,\n",
+	put_field(out, "policy", specs->policy, strlen(specs->policy),
+	    ",\n            ");
+	fprintf(out, "options = %s,\n",
 	    generation_policy_options(specs->generation, NULL));
 	if (!put_workers(out, specs, failure))
 		return false;

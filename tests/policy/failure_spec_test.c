@@ -11,7 +11,7 @@
 #include "log.h"
 #include "subject.h"
 
-static char folder[32];
+static char folder[64];
 
 static int
 make_folder(void **state)
@@ -114,6 +114,27 @@ a_spec_has_what_the_pick_was_given(void **state)
 	assert_int_equal(for_each(read_file), 1);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		assert_contains(text, parts[i]);
+	assert_null(strstr(text, " \n"));
+	unload(&subject);
+}
+
+static void
+a_spec_can_be_run_from_anywhere(void **state)
+{
+	char whole[sizeof(folder)], *command;
+	struct subject subject;
+
+	(void)state;
+	strcpy(whole, folder);
+	/* a relative path, from wherever this runs */
+	snprintf(
+	    folder, sizeof(folder), "../../../../../../../../../..%s", whole);
+	load_source(&subject, "return { pick = function() error('no') end }");
+	policy_pick(subject.policy);
+	assert_int_equal(for_each(read_file), 1);
+	command = xasprintf(" '%s/test-", whole);
+	assert_contains(text, command);
+	free(command);
 	unload(&subject);
 }
 
@@ -202,7 +223,7 @@ a_text_of_any_bytes_stays_in_its_quotes(void **state)
 	policy_request(subject.policy)->path_len = 6;
 	policy_pick(subject.policy);
 	assert_int_equal(for_each(read_file), 1);
-	assert_contains(text, "path = \"/\\\"\\\\\\010]]\", ");
+	assert_contains(text, "path = \"/\\\"\\\\\\010]]\",\n");
 	unload(&subject);
 }
 
@@ -228,6 +249,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(a_spec_has_what_the_pick_was_given),
+	    TEST(a_spec_can_be_run_from_anywhere),
 	    TEST(the_same_failure_is_written_once),
 	    TEST(another_text_of_the_policy_fails_anew),
 	    TEST(there_is_an_end_to_them),

@@ -208,6 +208,7 @@ def a_proxy_that_stands_still_is_replaced(stage):
 def a_proxy_that_spins_is_replaced(stage):
     gateway = stage.picket(stage.worker(hello), sandbox=False)
     gateway.may_lose_processes = True
+    gateway.fetch()  # it has loaded its policy, where spinning is another matter
     before = gateway.pids("proxy")
     try:
         make_spin(before[0])

@@ -345,6 +345,18 @@ a_name_that_a_command_gave_to_another_url_is_refused(void **state)
 	assert_string_equal(outcome, expected);
 }
 
+/* All have prepared it, and what has come meanwhile forbids it. */
+static void
+prepare_in_vain(void)
+{
+	answer(MESSAGE_PREPARED, 1, "");
+	answer(MESSAGE_PREPARED, 2, "");
+	hear(MESSAGE_ABORT);
+	wait_for(1);
+	assert_int_equal(successes, 0);
+	assert_int_equal(gateway->generation, 1);
+}
+
 static void
 a_name_that_a_command_gives_while_it_is_prepared_is_refused(void **state)
 {
@@ -352,12 +364,7 @@ a_name_that_a_command_gives_while_it_is_prepared_is_refused(void **state)
 	reload_ask(reload, on_end, NULL);
 	hear(MESSAGE_PREPARE);
 	add_by_command("127.0.0.1:1", 2);
-	answer(MESSAGE_PREPARED, 1, "");
-	answer(MESSAGE_PREPARED, 2, "");
-	hear(MESSAGE_ABORT);
-	wait_for(1);
-	assert_int_equal(successes, 0);
-	assert_int_equal(gateway->generation, 1);
+	prepare_in_vain();
 	assert_non_null(strstr(outcome, "picket workers remove 127.0.0.1:1"));
 }
 
@@ -372,12 +379,7 @@ workers_added_while_it_is_prepared_may_take_the_room(void **state)
 
 		add_by_command(name, i + 2);
 	}
-	answer(MESSAGE_PREPARED, 1, "");
-	answer(MESSAGE_PREPARED, 2, "");
-	hear(MESSAGE_ABORT);
-	wait_for(1);
-	assert_int_equal(successes, 0);
-	assert_int_equal(gateway->generation, 1);
+	prepare_in_vain();
 	assert_non_null(strstr(outcome, "limits.workers"));
 }
 

@@ -135,7 +135,8 @@ pick(struct request *req)
 }
 
 /* Slow picks are measured one by one, so that what they take of this turn is
- * not taken for the worker's time. */
+ * not taken for the worker's time; and nothing that is ready to be sent waits
+ * for the next one. */
 #define SLOW_NS 500000
 
 int
@@ -156,6 +157,7 @@ request_pick(struct request *req)
 	req->pick_ns += took_ns;
 	histogram_add(&set->counters->pick_time, took_ns);
 	set->picks_are_slow = took_ns > SLOW_NS;
+	set->loop->posts = !set->picks_are_slow;
 	if (set->picks_are_slow)
 		clock_advance(took_ns / 1000);
 	return slot;

@@ -20,7 +20,7 @@
 #define PIPELINE_MAX LOOP_FIRST_INPUT
 static void client_on_readable(struct stream *);
 static void client_on_drained(struct stream *);
-static void client_on_broken(struct stream *, int error);
+static void client_on_broken(struct stream *, int error, size_t unsent);
 
 const struct stream_calls client_stream_calls = {
     .on_readable = client_on_readable,
@@ -54,6 +54,7 @@ client_die(struct client *client)
 {
 	if (client->state == CLIENT_DEAD)
 		return;
+	stream_flush(&client->stream);
 	stream_close(&client->stream);
 	client->clients->count--;
 	client->clients->loop->counters->connections_open--;
@@ -98,6 +99,8 @@ static void client_next(struct client *);
 static void
 client_finish(struct client *client)
 {
+	if (client->closing)
+		stream_flush(&client->stream);
 	if (!stream_is_waiting(&client->stream)) {
 		client_next(client);
 		return;
@@ -326,9 +329,10 @@ client_on_drained(struct stream *stream)
 }
 
 static void
-client_on_broken(struct stream *stream, int error)
+client_on_broken(struct stream *stream, int error, size_t unsent)
 {
 	(void)error;
+	(void)unsent;
 	client_leave(client_of(stream));
 }
 

@@ -27,7 +27,9 @@ loop_new(struct counters *counters)
 	if (getrandom(&loop->last_id, sizeof(loop->last_id), 0) == -1)
 		fatal("cannot read random numbers");
 	loop->input = xmalloc(LOOP_INPUT);
-	loop->output = xmalloc(LOOP_OUTPUT);
+	loop->outputs = xmalloc(LOOP_POSTED * LOOP_POSTED_BYTES + LOOP_OUTPUT);
+	loop->output = loop->outputs;
+	loop->posts = true;
 	return loop;
 }
 
@@ -39,6 +41,6 @@ loop_free(struct loop *loop)
 	event_base_free(loop->base);
 	parsers_free(loop->parsers);
 	free(loop->input);
-	free(loop->output);
+	free(loop->outputs);
 	free(loop);
 }

@@ -1,11 +1,12 @@
 /*
  * What all connections of one proxy share: the event loop, the memory in which
- * bytes lie for the length of one callback, spare parsers, and the counters.
- * [proxies]
+ * bytes lie for the length of one callback or one turn, spare parsers, and the
+ * counters.  [proxies]
  */
 #ifndef LOOP_H
 #define LOOP_H
 
+#include <stdbool.h>
 #include <event2/event.h>
 #include "counters.h"
 #include "parsers.h"
@@ -19,13 +20,30 @@
 /* A head of the largest size, rewritten. */
 #define LOOP_OUTPUT (80 * 1024)
 
+/* Messages of one turn that are sent together at its end, see stream_send(). */
+#define LOOP_POSTED 16
+/* A larger one is sent at once. */
+#define LOOP_POSTED_BYTES 4096
+
+struct stream;
+
+struct posted {
+	struct stream *stream; /* NULL: was sent earlier, or is not wanted */
+	char *bytes;
+	size_t len;
+};
+
 struct loop {
 	struct event_base *base;
 	struct counters *counters;
 	struct parsers *parsers;
 	char *input;      /* what was just read; the next read overwrites it */
-	char *output;     /* a head about to be sent */
+	char *output;     /* a head about to be sent: LOOP_OUTPUT bytes */
+	char *outputs;    /* the memory for it, posted ones first */
 	uint64_t last_id; /* of a request, see request_id.h */
+	bool posts;       /* false: every message is sent at once */
+	int posted_count;
+	struct posted posted[LOOP_POSTED];
 };
 
 struct loop *loop_new(struct counters *);

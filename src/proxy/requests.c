@@ -111,6 +111,7 @@ requests_free(struct requests *set)
 			    &set->by_state[state], struct request, link)))
 			request_fail(req->helped != NULL ? req->helped : req,
 			    503, "the gateway stops");
+	stream_send_posted(set->loop);
 	requests_sweep(set);
 	list_each (req, &set->spare, link)
 		free(req);
@@ -234,8 +235,11 @@ void
 requests_finish_turn(struct requests *set)
 {
 	requests_see_workers(set);
-	if (set->freed_count > 0)
+	/* a client that is found gone may free a place, for which one waits */
+	while (set->freed_count > 0 || set->loop->posted_count > 0) {
 		attempts_dispatch(set);
+		stream_send_posted(set->loop);
+	}
 	requests_sweep(set);
 	clients_sweep(set->clients);
 	upstreams_sweep(set->upstreams);

@@ -38,11 +38,14 @@ static void
 stream_on_read(evutil_socket_t fd, short what, void *arg)
 {
 	struct stream *stream = arg;
+	struct loop *loop = stream->loop;
 
 	(void)fd;
 	if (what & EV_CLOSED)
 		stream_doubt(stream);
 	stream->calls->on_readable(stream);
+	if (loop->posted_count == LOOP_POSTED)
+		stream_send_posted(loop);
 }
 
 static void
@@ -78,6 +81,7 @@ stream_on_write(evutil_socket_t fd, short what, void *arg)
 	bool connected = stream->output->bytes == NULL;
 	int error;
 	bool drained = output_flush(stream, &error);
+	size_t unsent = stream_unsent(stream);
 
 	(void)fd;
 	(void)what;
@@ -85,7 +89,7 @@ stream_on_write(evutil_socket_t fd, short what, void *arg)
 		return;
 	output_free(stream);
 	if (!drained) {
-		stream->calls->on_broken(stream, error);
+		stream->calls->on_broken(stream, error, unsent);
 		return;
 	}
 	if (connected && !stream->reading) {
@@ -137,6 +141,7 @@ stream_init(struct stream *stream, struct loop *loop, int fd,
 	stream->calls = calls;
 	stream->loop = loop;
 	stream->fd = fd;
+	stream->posted = -1;
 	stream->reading = false;
 	stream_watch(stream, EDGE);
 }
@@ -157,11 +162,23 @@ stream_open_connecting(struct stream *stream, struct loop *loop, int fd,
 	output_new(stream);
 }
 
+static struct posted *
+stream_unpost(struct stream *stream)
+{
+	struct posted *posted = &stream->loop->posted[stream->posted];
+
+	posted->stream = NULL;
+	stream->posted = -1;
+	return posted;
+}
+
 void
 stream_close(struct stream *stream)
 {
 	if (stream->fd == -1)
 		return;
+	if (stream->posted != -1)
+		stream_unpost(stream);
 	output_free(stream);
 	stream_pause(stream);
 	close(stream->fd);
@@ -200,8 +217,6 @@ iov_advance(struct iovec **iov, int count, size_t sent)
 
 /* A head with little behind it goes as one piece: to copy so much costs less
  * than what sendmsg() does beyond send(). */
-#define GATHER_MAX 4096
-
 static int
 gather(struct loop *loop, struct iovec *iov, int count)
 {
@@ -209,7 +224,7 @@ gather(struct loop *loop, struct iovec *iov, int count)
 
 	for (int i = 1; i < count; i++)
 		more += iov[i].iov_len;
-	if (iov->iov_base != loop->output || more > GATHER_MAX ||
+	if (iov->iov_base != loop->output || more > LOOP_POSTED_BYTES ||
 	    iov->iov_len + more > LOOP_OUTPUT)
 		return count;
 	for (int i = 1; i < count; i++) {
@@ -231,23 +246,84 @@ send_now(int fd, struct iovec *iov, int count)
 	return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
+static enum stream_result
+send_or_keep(struct stream *stream, struct iovec *iov, int count)
+{
+	ssize_t n = send_now(stream->fd, iov, count);
+
+	if (n == -1 && errno != EAGAIN && errno != EINTR)
+		return STREAM_BROKEN;
+	count = iov_advance(&iov, count, n == -1 ? 0 : n);
+	if (count == 0)
+		return STREAM_SENT;
+	output_keep(stream, iov, count);
+	return STREAM_WAITING;
+}
+
+static bool
+may_post(const struct loop *loop, const struct iovec *iov)
+{
+	return iov->iov_base == loop->output &&
+	       iov->iov_len <= LOOP_POSTED_BYTES &&
+	       loop->posted_count < LOOP_POSTED && loop->posts;
+}
+
+#define CACHE_LINE 64
+
+/* Nothing of it is copied: the next head is written behind it. */
+static void
+stream_post(struct stream *stream, const struct iovec *iov)
+{
+	struct loop *loop = stream->loop;
+
+	stream->posted = loop->posted_count++;
+	loop->posted[stream->posted] = (struct posted){
+	    .stream = stream, .bytes = iov->iov_base, .len = iov->iov_len};
+	loop->output += (iov->iov_len + CACHE_LINE - 1) & -CACHE_LINE;
+}
+
+enum stream_result
+stream_flush(struct stream *stream)
+{
+	struct posted *posted;
+	struct iovec iov;
+
+	if (stream->posted == -1)
+		return STREAM_SENT;
+	posted = stream_unpost(stream);
+	iov = (struct iovec){posted->bytes, posted->len};
+	return send_or_keep(stream, &iov, 1);
+}
+
+void
+stream_send_posted(struct loop *loop)
+{
+	for (int i = 0; i < loop->posted_count; i++) {
+		struct posted *posted = &loop->posted[i];
+		struct stream *stream = posted->stream;
+
+		if (stream != NULL && stream_flush(stream) == STREAM_BROKEN)
+			stream->calls->on_broken(stream, errno, posted->len);
+	}
+	loop->posted_count = 0;
+	loop->output = loop->outputs;
+}
+
 enum stream_result
 stream_send(struct stream *stream, struct iovec *iov, int count)
 {
-	ssize_t n;
-
-	if (stream->output == NULL) {
-		if (count > 1)
-			count = gather(stream->loop, iov, count);
-		n = send_now(stream->fd, iov, count);
-		if (n == -1 && errno != EAGAIN && errno != EINTR)
-			return STREAM_BROKEN;
-		count = iov_advance(&iov, count, n == -1 ? 0 : n);
-		if (count == 0)
-			return STREAM_SENT;
+	if (stream_flush(stream) == STREAM_BROKEN)
+		return STREAM_BROKEN;
+	if (stream->output != NULL) {
+		output_keep(stream, iov, count);
+		return STREAM_WAITING;
 	}
-	output_keep(stream, iov, count);
-	return STREAM_WAITING;
+	if (count > 1)
+		count = gather(stream->loop, iov, count);
+	if (count > 1 || !may_post(stream->loop, iov))
+		return send_or_keep(stream, iov, count);
+	stream_post(stream, iov);
+	return STREAM_SENT;
 }
 
 bool
@@ -259,6 +335,8 @@ stream_is_waiting(const struct stream *stream)
 size_t
 stream_unsent(const struct stream *stream)
 {
+	if (stream->posted != -1)
+		return stream->loop->posted[stream->posted].len;
 	return stream->output ? stream->output->len - stream->output->sent : 0;
 }
 

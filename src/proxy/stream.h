@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/uio.h>
 #include <event2/event.h>
 #include <event2/event_struct.h>
@@ -31,8 +32,9 @@ struct stream_calls {
 	void (*on_readable)(struct stream *);
 	/* All that was kept is sent; also: a connection was made. */
 	void (*on_drained)(struct stream *);
-	/* Sending what was kept, or connecting, failed. */
-	void (*on_broken)(struct stream *, int error);
+	/* Sending what was kept or posted, or connecting, failed; so many
+	 * bytes were not sent. */
+	void (*on_broken)(struct stream *, int error, size_t unsent);
 };
 
 /* Embedded in a client or an upstream; an idle one costs no more than this. */
@@ -44,6 +46,7 @@ struct stream {
 	int fd;     /* -1: closed */
 	short edge; /* what libevent is told beside EV_READ; 0: level */
 	bool reading;
+	int8_t posted; /* its place among the loop's; -1: nothing is posted */
 };
 
 enum stream_result { STREAM_SENT, STREAM_WAITING, STREAM_BROKEN };
@@ -56,18 +59,30 @@ void stream_open(
 void stream_open_connecting(
     struct stream *, struct loop *, int fd, const struct stream_calls *);
 
-/* Closes the socket and drops what was kept.  Not its memory. */
+/* Closes the socket and drops what was kept or posted.  Not its memory. */
 void stream_close(struct stream *);
 
 /* Reads into the loop's input, `max` bytes at most: as read(2), where -1 with
  * EAGAIN means nothing yet. */
 ssize_t stream_read(struct stream *, size_t max);
 
-/* Sends all, or keeps the rest and says WAITING. */
+/* Sends all, or keeps the rest and says WAITING.
+ *
+ * A small message that begins in loop->output is posted: it counts as sent, and
+ * is with the others of this turn, at stream_send_posted().  One behind the
+ * other they find the kernel's code for it in the processor's cache, and the
+ * requests find ours: 3 % of what a small request costs.  (Redis writes its
+ * replies so, before it sleeps.) */
 enum stream_result stream_send(struct stream *, struct iovec *, int count);
 
+/* Sends what is posted, now.  For before an end, and to keep the order. */
+enum stream_result stream_flush(struct stream *);
+
+/* The end of a turn; what the peers do not take is kept. */
+void stream_send_posted(struct loop *);
+
 bool stream_is_waiting(const struct stream *); /* something is kept */
-size_t stream_unsent(const struct stream *);   /* how much */
+size_t stream_unsent(const struct stream *);   /* how much, posted or kept */
 
 /* What the peer has not taken yet, here and in the kernel: as long as this
  * moves, a slow peer is alive although no byte of ours is taken for a while (a

@@ -53,7 +53,7 @@ struct upstreams {
 
 static void upstream_on_readable(struct stream *);
 static void upstream_on_drained(struct stream *);
-static void upstream_on_broken(struct stream *, int error);
+static void upstream_on_broken(struct stream *, int error, size_t unsent);
 
 static const struct stream_calls stream_calls = {
     .on_readable = upstream_on_readable,
@@ -297,7 +297,7 @@ upstream_on_drained(struct stream *stream)
 }
 
 static void
-upstream_on_broken(struct stream *stream, int error)
+upstream_on_broken(struct stream *stream, int error, size_t unsent)
 {
 	struct upstream *up = upstream_of(stream);
 
@@ -305,6 +305,7 @@ upstream_on_broken(struct stream *stream, int error)
 		upstream_fail(up, UPSTREAM_REFUSED);
 		return;
 	}
+	up->sent -= unsent;
 	note_send_error(up, error); /* an answer may still be there */
 	if (up->owner != NULL)
 		up->upstreams->calls->on_drained(up->owner);

@@ -164,6 +164,7 @@ turns(void)
 {
 	for (int i = 0; i < 20; i++) {
 		event_base_loop(loop->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+		stream_send_posted(loop);
 		clients_sweep(clients);
 	}
 }
@@ -561,6 +562,22 @@ draining_closes_whoever_has_been_served(void **state)
 	assert_int_equal(clients_count(clients), 0);
 }
 
+/* What was posted in this turn is not lost to it. */
+static void
+one_that_is_cut_has_what_was_sent(void **state)
+{
+	struct iovec iov = {loop->output, 4};
+	char bytes[10] = "";
+
+	(void)state;
+	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	strcpy(loop->output, "head");
+	assert_int_equal(client_send(client, &iov, 1), STREAM_SENT);
+	client_cut(client);
+	assert_int_equal(read(peer, bytes, sizeof(bytes)), 4);
+	assert_string_equal(bytes, "head");
+}
+
 static void
 draining_waits_a_moment_for_the_next_request(void **state)
 {
@@ -660,6 +677,7 @@ main(void)
 	    test(a_reader_that_takes_nothing_is_given_up),
 	    test(what_comes_after_the_end_is_dropped_for_a_while),
 	    test(draining_closes_whoever_has_been_served),
+	    test(one_that_is_cut_has_what_was_sent),
 	    test(draining_waits_a_moment_for_the_next_request),
 	    test(who_was_promised_another_request_has_it_while_draining),
 	    test(draining_waits_a_moment_for_a_first_request),

@@ -74,6 +74,23 @@ draining_finishes_what_has_begun(void **state)
 	assert_int_equal(hear_end(busy), 0);
 }
 
+/* When the time for draining is over. */
+static void
+whoever_still_waits_at_the_end_is_told(void **state)
+{
+	static const char nobody[] = "return { pick = function() end }";
+	int client;
+
+	(void)state;
+	site_open(nobody, 1, 0);
+	client = site_ask(GET);
+	requests_free(site.requests);
+	site.row->counters.connections_open = 0;
+	site.requests = requests_new(site.loop, site.gateway, 0);
+	requests_swap(site.requests, site_epoch(nobody, 1));
+	hear(client, "the gateway stops");
+}
+
 int
 main(void)
 {
@@ -81,6 +98,7 @@ main(void)
 	    site_test(a_reload_disturbs_nobody),
 	    site_test(a_reload_may_let_those_who_wait_go),
 	    site_test(draining_finishes_what_has_begun),
+	    site_test(whoever_still_waits_at_the_end_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,6 +21,7 @@ static struct stream stream;
 static int peer;
 static int readable, drained, broken;
 static size_t read_max, taken_len; /* of one read; in all */
+static size_t broken_unsent;
 
 static void
 on_readable(struct stream *s)
@@ -40,10 +41,11 @@ on_drained(struct stream *s)
 }
 
 static void
-on_broken(struct stream *s, int error)
+on_broken(struct stream *s, int error, size_t unsent)
 {
 	(void)s;
 	broken = error;
+	broken_unsent = unsent;
 }
 
 static const struct stream_calls calls = {
@@ -163,14 +165,184 @@ a_peer_that_is_gone_breaks_the_stream(void **state)
 {
 	static char bytes[100000];
 	struct iovec iov = {"x", 1};
+	size_t sent, taken;
 
 	(void)state;
-	fill(bytes, sizeof(bytes));
+	sent = fill(bytes, sizeof(bytes));
+	taken = sent - stream_unsent(&stream);
 	close(peer);
 	peer = -1;
 	turn();
 	assert_int_equal(broken, EPIPE);
+	assert_int_equal(broken_unsent, sent - taken);
 	assert_int_equal(stream_send(&stream, &iov, 1), STREAM_BROKEN);
+}
+
+/* A message as the proxy writes one, which is posted. */
+static enum stream_result
+post(struct stream *to, const char *text)
+{
+	struct iovec iov = {loop->output, strlen(text)};
+
+	memcpy(loop->output, text, iov.iov_len);
+	return stream_send(to, &iov, 1);
+}
+
+static void
+assert_peer_has(const char *text)
+{
+	char bytes[200] = "";
+	ssize_t n = read(peer, bytes, sizeof(bytes) - 1);
+
+	if (*text == '\0')
+		assert_int_equal(n, -1);
+	else
+		assert_string_equal(bytes, text);
+}
+
+static void
+what_is_posted_goes_at_the_end_of_the_turn(void **state)
+{
+	(void)state;
+	assert_int_equal(post(&stream, "head"), STREAM_SENT);
+	assert_int_equal(stream_unsent(&stream), 4);
+	assert_false(stream_is_waiting(&stream));
+	assert_peer_has("");
+	stream_send_posted(loop);
+	assert_int_equal(stream_unsent(&stream), 0);
+	assert_peer_has("head");
+	stream_send_posted(loop);
+	assert_peer_has("");
+}
+
+static void
+what_follows_a_posted_message_comes_behind_it(void **state)
+{
+	struct iovec body = {"body", 4};
+
+	(void)state;
+	post(&stream, "head ");
+	assert_int_equal(stream_send(&stream, &body, 1), STREAM_SENT);
+	assert_peer_has("head body");
+	post(&stream, "one ");
+	post(&stream, "two ");
+	stream_send_posted(loop);
+	assert_peer_has("one two ");
+}
+
+static void
+a_flush_sends_what_is_posted(void **state)
+{
+	(void)state;
+	assert_int_equal(stream_flush(&stream), STREAM_SENT);
+	post(&stream, "head");
+	assert_int_equal(stream_flush(&stream), STREAM_SENT);
+	assert_peer_has("head");
+}
+
+static void
+a_closed_stream_sends_nothing_of_what_was_posted(void **state)
+{
+	(void)state;
+	post(&stream, "head");
+	stream_close(&stream);
+	stream_send_posted(loop);
+	assert_int_equal(broken, 0);
+	assert_int_equal(read(peer, (char[1]){0}, 1), 0);
+}
+
+/* Each message has memory of its own, and there is room for the largest head
+ * behind them. */
+static void
+more_messages_than_are_posted_are_sent_at_once(void **state)
+{
+	struct stream others[LOOP_POSTED + 1];
+	int peers[LOOP_POSTED + 1];
+
+	(void)state;
+	for (int i = 0; i <= LOOP_POSTED; i++) {
+		int fds[2];
+
+		assert_int_equal(
+		    socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds),
+		    0);
+		stream_open(&others[i], loop, fds[0], &calls);
+		peers[i] = fds[1];
+		memset(loop->output, 'a' + i, LOOP_OUTPUT);
+		assert_int_equal(
+		    stream_send(&others[i],
+			&(struct iovec){loop->output, LOOP_POSTED_BYTES}, 1),
+		    STREAM_SENT);
+	}
+	assert_int_equal(stream_unsent(&others[LOOP_POSTED]), 0);
+	stream_send_posted(loop);
+	for (int i = 0; i <= LOOP_POSTED; i++) {
+		char bytes[LOOP_POSTED_BYTES];
+
+		assert_int_equal(
+		    read(peers[i], bytes, sizeof(bytes)), sizeof(bytes));
+		for (size_t at = 0; at < sizeof(bytes); at++)
+			assert_int_equal(bytes[at], 'a' + i);
+		stream_close(&others[i]);
+		close(peers[i]);
+	}
+}
+
+static void
+a_large_message_is_not_posted(void **state)
+{
+	struct iovec iov = {loop->output, LOOP_POSTED_BYTES + 1};
+
+	(void)state;
+	memset(loop->output, 'x', iov.iov_len);
+	assert_int_equal(stream_send(&stream, &iov, 1), STREAM_SENT);
+	assert_int_equal(stream_unsent(&stream), 0);
+}
+
+static void
+nothing_is_posted_while_the_loop_does_not(void **state)
+{
+	(void)state;
+	loop->posts = false;
+	post(&stream, "head");
+	assert_int_equal(stream_unsent(&stream), 0);
+	assert_peer_has("head");
+}
+
+static void
+what_is_posted_to_a_peer_that_is_gone_breaks_the_stream(void **state)
+{
+	(void)state;
+	post(&stream, "head");
+	close(peer);
+	peer = -1;
+	stream_send_posted(loop);
+	assert_int_equal(broken, EPIPE);
+	assert_int_equal(broken_unsent, 4);
+}
+
+static void
+what_a_full_peer_does_not_take_of_what_is_posted_is_kept(void **state)
+{
+	static char bytes[100000];
+	size_t sent;
+
+	(void)state;
+	post(&stream, "head");
+	sent = 4;
+	/* the peer fills up behind the stream's back */
+	for (ssize_t n; (n = send(stream.fd, bytes, sizeof(bytes), 0)) > 0;)
+		sent += n;
+	stream_send_posted(loop);
+	assert_true(stream_is_waiting(&stream));
+	assert_int_equal(stream_unsent(&stream), 4);
+	while (sent > 0) {
+		ssize_t n = read(peer, bytes, sizeof(bytes));
+
+		sent -= n > 0 ? n : 0;
+		turn();
+	}
+	assert_int_equal(drained, 1);
 }
 
 static void
@@ -275,6 +447,29 @@ main(void)
 		tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_peer_that_is_gone_breaks_the_stream, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_is_posted_goes_at_the_end_of_the_turn, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_follows_a_posted_message_comes_behind_it, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_flush_sends_what_is_posted, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_closed_stream_sends_nothing_of_what_was_posted, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		more_messages_than_are_posted_are_sent_at_once, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_large_message_is_not_posted, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		nothing_is_posted_while_the_loop_does_not, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_is_posted_to_a_peer_that_is_gone_breaks_the_stream, set_up,
+		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_a_full_peer_does_not_take_of_what_is_posted_is_kept,
+		set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_paused_peer_that_leaves_is_noticed_when_asked, set_up,
 		tear_down),

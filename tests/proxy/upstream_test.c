@@ -485,6 +485,38 @@ a_request_to_a_connection_that_was_reset_is_undelivered(void **state)
 	expect("undelivered ");
 }
 
+/* The end and the request come in one turn: what was only posted has gone
+ * nowhere, and does not go when the request goes to another. */
+static void
+a_request_that_was_only_posted_is_undelivered(void **state)
+{
+	struct iovec iov = {loop->output, 4};
+	char byte;
+
+	(void)state;
+	connect_worker();
+	shutdown(worker, SHUT_WR);
+	memcpy(loop->output, "GET ", 4);
+	assert_int_equal(upstream_send(up, &iov, 1), STREAM_SENT);
+	expect("undelivered ");
+	stream_send_posted(loop);
+	assert_int_equal(read(worker, &byte, 1), 0);
+}
+
+static void
+a_posted_request_that_cannot_be_sent_is_undelivered(void **state)
+{
+	struct iovec iov = {loop->output, 4};
+
+	(void)state;
+	connect_worker();
+	memcpy(loop->output, "GET ", 4);
+	assert_int_equal(upstream_send(up, &iov, 1), STREAM_SENT);
+	reset_worker();
+	stream_send_posted(loop);
+	expect("undelivered ");
+}
+
 static void
 a_connection_that_nobody_takes_is_refused(void **state)
 {
@@ -612,6 +644,8 @@ main(void)
 	    test(half_a_head_says_that_it_was_delivered),
 	    test(a_request_to_a_closed_connection_is_undelivered),
 	    test(a_request_to_a_connection_that_was_reset_is_undelivered),
+	    test(a_request_that_was_only_posted_is_undelivered),
+	    test(a_posted_request_that_cannot_be_sent_is_undelivered),
 	    test(a_connection_that_nobody_takes_is_refused),
 	    test(one_connection_serves_one_after_the_other),
 	    test(an_idle_connection_that_speaks_or_closes_ends),

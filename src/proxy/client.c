@@ -21,11 +21,13 @@
 static void client_on_readable(struct stream *);
 static void client_on_drained(struct stream *);
 static void client_on_broken(struct stream *, int error, size_t unsent);
+static void client_on_kept(struct stream *);
 
 const struct stream_calls client_stream_calls = {
     .on_readable = client_on_readable,
     .on_drained = client_on_drained,
     .on_broken = client_on_broken,
+    .on_kept = client_on_kept,
 };
 
 static struct client *
@@ -66,11 +68,12 @@ void
 client_leave(struct client *client)
 {
 	bool busy = client->head_given;
+	bool lost = stream_flush(&client->stream) == STREAM_BROKEN;
 
 	client_die(client);
+	client->clients->loop->counters->client_aborts += busy || lost;
 	if (busy) {
 		client->head_given = false;
-		client->clients->loop->counters->client_aborts++;
 		client->clients->calls->on_gone(client);
 	}
 }
@@ -95,18 +98,24 @@ client_has_said_all(const struct client *client)
 
 static void client_next(struct client *);
 
-/* The answer is complete: what comes next comes when the client has it. */
+static void
+client_flush(struct client *client)
+{
+	client_enter(client, CLIENT_FLUSH);
+	client->backlog = stream_backlog(&client->stream);
+}
+
+/* The answer is complete: what comes next comes when the client has it, or when
+ * it is posted, unless that is the end. */
 static void
 client_finish(struct client *client)
 {
 	if (client->closing)
 		stream_flush(&client->stream);
-	if (!stream_is_waiting(&client->stream)) {
+	if (stream_is_waiting(&client->stream))
+		client_flush(client);
+	else
 		client_next(client);
-		return;
-	}
-	client_enter(client, CLIENT_FLUSH);
-	client->backlog = stream_backlog(&client->stream);
 }
 
 /* Refuses what cannot be handed up; the connection ends with it. */
@@ -331,9 +340,23 @@ client_on_drained(struct stream *stream)
 static void
 client_on_broken(struct stream *stream, int error, size_t unsent)
 {
+	struct client *client = client_of(stream);
+
 	(void)error;
 	(void)unsent;
-	client_leave(client_of(stream));
+	if (!client->head_given)
+		client->clients->loop->counters->client_aborts++;
+	client_leave(client);
+}
+
+/* It was taken for answered. */
+static void
+client_on_kept(struct stream *stream)
+{
+	struct client *client = client_of(stream);
+
+	if (client->state == CLIENT_IDLE)
+		client_flush(client);
 }
 
 /* --- while a request is being answered --- */

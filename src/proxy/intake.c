@@ -159,8 +159,8 @@ client_on_drained(struct client *client)
 {
 	struct request *req = client_owner(client);
 
-	if (req->upstream == NULL)
-		return;
+	if (req->upstream == NULL || req->state == REQUEST_CONNECTING)
+		return; /* it was the answer before that drained */
 	upstream_resume(req->upstream);
 	if (req->responding)
 		request_touch(req); /* from now on the worker is waited for */

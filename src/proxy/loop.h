@@ -20,7 +20,8 @@
 /* A head of the largest size, rewritten. */
 #define LOOP_OUTPUT (80 * 1024)
 
-/* Messages of one turn that are sent together at its end, see stream_send(). */
+/* So many messages at most are sent together, and none waits for more events
+ * than this; see stream_send(). */
 #define LOOP_POSTED 16
 /* A larger one is sent at once. */
 #define LOOP_POSTED_BYTES 4096
@@ -42,7 +43,7 @@ struct loop {
 	char *outputs;    /* the memory for it, posted ones first */
 	uint64_t last_id; /* of a request, see request_id.h */
 	bool posts;       /* false: every message is sent at once */
-	int posted_count;
+	int posted_count, posted_age; /* the age in events */
 	struct posted posted[LOOP_POSTED];
 };
 

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "net.h"
 #include "request.h"
+#include "stream.h"
 #include "watchdog.h"
 #include "xmalloc.h"
 
@@ -226,6 +227,7 @@ proxy_on_message(evutil_socket_t fd, short what, void *arg)
 	int passed, result;
 
 	(void)what;
+	stream_send_posted(proxy->loop); /* a policy may be loaded now */
 	while ((result = channel_receive(fd, &message, &passed)) == 1)
 		proxy_hear(proxy, &message, passed);
 	if (result == -1) {
@@ -288,6 +290,7 @@ proxy_on_tick(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	proxy->row->heartbeat_us = clock_now_us();
+	stream_send_posted(proxy->loop);
 	requests_expire(proxy->requests);
 	proxy_bound_connections(proxy);
 	if (proxy->drain_until_us != 0 &&

@@ -227,6 +227,7 @@ requests_wake(struct requests *set)
 void
 requests_tick_policy(struct requests *set)
 {
+	stream_send_posted(set->loop);
 	policy_tick(set->epoch->policy, clock_now_us() / 1000.0);
 	attempts_look_again(set);
 }

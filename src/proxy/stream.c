@@ -44,7 +44,8 @@ stream_on_read(evutil_socket_t fd, short what, void *arg)
 	if (what & EV_CLOSED)
 		stream_doubt(stream);
 	stream->calls->on_readable(stream);
-	if (loop->posted_count == LOOP_POSTED)
+	if (loop->posted_count > 0 &&
+	    (++loop->posted_age >= LOOP_POSTED || !loop->posts))
 		stream_send_posted(loop);
 }
 
@@ -215,8 +216,8 @@ iov_advance(struct iovec **iov, int count, size_t sent)
 	return count;
 }
 
-/* A head with little behind it goes as one piece: to copy so much costs less
- * than what sendmsg() does beyond send(). */
+/* A head with little behind it goes as one piece, which may be posted, and to
+ * copy so much costs less than what sendmsg() does beyond send(). */
 static int
 gather(struct loop *loop, struct iovec *iov, int count)
 {
@@ -302,10 +303,21 @@ stream_send_posted(struct loop *loop)
 		struct posted *posted = &loop->posted[i];
 		struct stream *stream = posted->stream;
 
-		if (stream != NULL && stream_flush(stream) == STREAM_BROKEN)
+		if (stream == NULL)
+			continue;
+		switch (stream_flush(stream)) {
+		case STREAM_SENT:
+			break;
+		case STREAM_WAITING:
+			if (stream->calls->on_kept != NULL)
+				stream->calls->on_kept(stream);
+			break;
+		case STREAM_BROKEN:
 			stream->calls->on_broken(stream, errno, posted->len);
+			break;
+		}
 	}
-	loop->posted_count = 0;
+	loop->posted_count = loop->posted_age = 0;
 	loop->output = loop->outputs;
 }
 

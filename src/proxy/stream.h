@@ -35,6 +35,9 @@ struct stream_calls {
 	/* Sending what was kept or posted, or connecting, failed; so many
 	 * bytes were not sent. */
 	void (*on_broken)(struct stream *, int error, size_t unsent);
+	/* The peer did not take all of what was posted: the rest is kept, as
+	 * if WAITING had been said.  NULL: nobody asks. */
+	void (*on_kept)(struct stream *);
 };
 
 /* Embedded in a client or an upstream; an idle one costs no more than this. */
@@ -68,17 +71,17 @@ ssize_t stream_read(struct stream *, size_t max);
 
 /* Sends all, or keeps the rest and says WAITING.
  *
- * A small message that begins in loop->output is posted: it counts as sent, and
- * is with the others of this turn, at stream_send_posted().  One behind the
- * other they find the kernel's code for it in the processor's cache, and the
- * requests find ours: 3 % of what a small request costs.  (Redis writes its
- * replies so, before it sleeps.) */
+ * A small message that begins in loop->output is posted: SENT as well, but it
+ * is unsent until the turn ends, or some events later, when it goes with
+ * others. One behind the other they find the kernel's code for it in the
+ * processor's cache, and the requests find ours: 2 % of what a small request
+ * costs.  (Redis writes its replies so, before it sleeps.) */
 enum stream_result stream_send(struct stream *, struct iovec *, int count);
 
-/* Sends what is posted, now.  For before an end, and to keep the order. */
+/* Sends what is posted, now: before an end, and to keep the order. */
 enum stream_result stream_flush(struct stream *);
 
-/* The end of a turn; what the peers do not take is kept. */
+/* Sends all that is posted: at the end of a turn, and before anything slow. */
 void stream_send_posted(struct loop *);
 
 bool stream_is_waiting(const struct stream *); /* something is kept */

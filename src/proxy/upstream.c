@@ -84,6 +84,13 @@ upstream_give_parser(struct upstream *up)
 	up->parser = NULL;
 }
 
+/* Nothing of the request has left: it is posted, kept, or there is none. */
+static bool
+upstream_is_unsent(const struct upstream *up)
+{
+	return stream_unsent(&up->stream) >= up->sent;
+}
+
 /* Nothing of what was sent has reached the worker's socket: every byte is still
  * on our side, so the request may be sent again whatever its method.  A reset
  * acknowledges nothing, not even what the worker has read.  What a Unix socket
@@ -92,10 +99,10 @@ upstream_give_parser(struct upstream *up)
 static bool
 upstream_is_undelivered(const struct upstream *up)
 {
-	size_t on_our_side = up->is_unix ? stream_unsent(&up->stream)
-					 : stream_backlog(&up->stream);
-
-	return up->sent == 0 || (!up->reset && on_our_side >= up->sent);
+	if (upstream_is_unsent(up))
+		return true;
+	return !up->reset && !up->is_unix &&
+	       stream_backlog(&up->stream) >= up->sent;
 }
 
 static void
@@ -251,6 +258,15 @@ is_owed_more(const struct upstream *up)
 	       (up->state == UPSTREAM_BODY && !up->body.done);
 }
 
+/* What a kept connection says before the request has left answers nobody; a new
+ * one may say at once that it is refused. */
+static bool
+is_unasked(const struct upstream *up)
+{
+	return up->used && up->parser == NULL && up->sent > 0 &&
+	       upstream_is_unsent(up);
+}
+
 static void
 upstream_on_readable(struct stream *stream)
 {
@@ -271,7 +287,10 @@ upstream_on_readable(struct stream *stream)
 		up->upstreams->calls->on_idle_end(up);
 		break;
 	case UPSTREAM_HEAD:
-		upstream_feed_head(up, stream->loop->input, n);
+		if (is_unasked(up))
+			upstream_fail(up, UPSTREAM_UNDELIVERED);
+		else
+			upstream_feed_head(up, stream->loop->input, n);
 		break;
 	case UPSTREAM_BODY:
 		upstream_feed_body(up, stream->loop->input, n);
@@ -334,7 +353,7 @@ bool
 upstream_may_keep(const struct upstream *up)
 {
 	return up->keep && up->state == UPSTREAM_BODY && up->body.done &&
-	       up->send_error == 0 && !stream_is_waiting(&up->stream);
+	       up->send_error == 0 && stream_unsent(&up->stream) == 0;
 }
 
 void
@@ -351,9 +370,14 @@ upstream_end(struct upstream *up)
 enum stream_result
 upstream_send(struct upstream *up, struct iovec *iov, int count)
 {
-	size_t len = 0;
-	enum stream_result result;
+	size_t len = 0, posted = stream_unsent(&up->stream);
+	enum stream_result result = stream_flush(&up->stream);
 
+	if (result == STREAM_BROKEN) {
+		up->sent -= posted;
+		note_send_error(up, errno);
+		return result;
+	}
 	for (int i = 0; i < count; i++)
 		len += iov[i].iov_len;
 	result = stream_send(&up->stream, iov, count);

@@ -362,6 +362,51 @@ a_connection_to_a_removed_worker_is_not_kept(void **state)
 	hear_end(call);
 }
 
+/* --- what happens in the turn in which a request is posted --- */
+
+/* As say(), but what comes next comes in the same turn. */
+static void
+say_at_once(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+static const char post[] = "POST /run/f HTTP/1.1\r\nHost: h\r\n"
+			   "Content-Length: 2\r\n\r\nhi";
+
+static void
+a_post_goes_again_when_its_kept_connection_is_reset_before_it(void **state)
+{
+	int client, call;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	call = site_kept_call(client, 0);
+	say_at_once(client, post);
+	site_reset(call);
+	call = site_call(0);
+	hear(call, "hi");
+	site_answer(call, client);
+}
+
+static void
+what_a_worker_says_before_it_is_asked_answers_nobody(void **state)
+{
+	int client, call, other;
+
+	(void)state;
+	site_open(site_first_free, 1, 0);
+	client = site_client();
+	call = site_kept_call(client, 0);
+	say_at_once(client, post);
+	say_at_once(call, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad");
+	other = site_call(0);
+	hear(other, "hi");
+	site_answer(other, client);
+	assert_int_equal(hear_end(call), 0);
+}
+
 int
 main(void)
 {
@@ -387,6 +432,9 @@ main(void)
 	    site_test(a_worker_that_cannot_be_reached_is_passed_over),
 	    site_test(a_connection_to_a_former_address_is_not_kept),
 	    site_test(a_connection_to_a_removed_worker_is_not_kept),
+	    site_test(
+		a_post_goes_again_when_its_kept_connection_is_reset_before_it),
+	    site_test(what_a_worker_says_before_it_is_asked_answers_nobody),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -524,6 +524,56 @@ the_next_request_waits_until_the_answer_is_taken(void **state)
 }
 
 static void
+post_answer(void)
+{
+	strcpy(loop->output, "posted");
+	answer(loop->output);
+}
+
+/* The answer was posted, and at the end of the turn there is no room for it. */
+static void
+what_is_posted_in_vain_is_not_lost_to_draining(void **state)
+{
+	static const char much[4096];
+	const char *heard;
+	size_t len;
+
+	(void)state;
+	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	while (send(client->stream.fd, much, sizeof(much), 0) > 0)
+		;
+	post_answer();
+	turns();
+	assert_ptr_equal(the_client(CLIENT_FLUSH), client);
+	clients_drain(clients);
+	pass(SECOND);
+	assert_int_equal(clients_count(clients), 1);
+	do {
+		ssize_t n = read(peer, body, sizeof(body));
+
+		assert_true(n > 0);
+		len = n;
+		turns();
+		heard = body + len - strlen("posted");
+	} while (memcmp(heard, "posted", strlen("posted")) != 0);
+	pass(SECOND);
+	assert_int_equal(clients_count(clients), 0);
+}
+
+static void
+who_leaves_before_the_answer_has_left_is_counted(void **state)
+{
+	(void)state;
+	say("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+	post_answer();
+	close(peer);
+	peer = -1;
+	turns();
+	assert_int_equal(counters.client_aborts, 1);
+	assert_int_equal(clients_count(clients), 0);
+}
+
+static void
 a_reader_that_takes_nothing_is_given_up(void **state)
 {
 	(void)state;
@@ -674,6 +724,8 @@ main(void)
 	    test(a_head_that_takes_too_long_is_408),
 	    test(empty_lines_between_requests_are_no_head),
 	    test(the_next_request_waits_until_the_answer_is_taken),
+	    test(what_is_posted_in_vain_is_not_lost_to_draining),
+	    test(who_leaves_before_the_answer_has_left_is_counted),
 	    test(a_reader_that_takes_nothing_is_given_up),
 	    test(what_comes_after_the_end_is_dropped_for_a_while),
 	    test(draining_closes_whoever_has_been_served),

@@ -19,7 +19,7 @@ static struct counters counters;
 static struct loop *loop;
 static struct stream stream;
 static int peer;
-static int readable, drained, broken;
+static int readable, drained, broken, kept;
 static size_t read_max, taken_len; /* of one read; in all */
 static size_t broken_unsent;
 
@@ -48,10 +48,18 @@ on_broken(struct stream *s, int error, size_t unsent)
 	broken_unsent = unsent;
 }
 
+static void
+on_kept(struct stream *s)
+{
+	(void)s;
+	kept++;
+}
+
 static const struct stream_calls calls = {
     .on_readable = on_readable,
     .on_drained = on_drained,
     .on_broken = on_broken,
+    .on_kept = on_kept,
 };
 
 static int
@@ -62,7 +70,7 @@ set_up(void **state)
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
 	loop = loop_new(&counters);
-	readable = drained = broken = 0;
+	readable = drained = broken = kept = 0;
 	read_max = 100;
 	taken_len = 0;
 	assert_int_equal(
@@ -213,6 +221,7 @@ what_is_posted_goes_at_the_end_of_the_turn(void **state)
 	assert_peer_has("head");
 	stream_send_posted(loop);
 	assert_peer_has("");
+	assert_int_equal(kept, 0);
 }
 
 static void
@@ -288,6 +297,33 @@ more_messages_than_are_posted_are_sent_at_once(void **state)
 	}
 }
 
+/* However long the turn is: no more than so many events. */
+static void
+what_is_posted_waits_for_few_events(void **state)
+{
+	(void)state;
+	post(&stream, "head");
+	for (int i = 1; i < LOOP_POSTED; i++) {
+		assert_int_equal(write(peer, "x", 1), 1);
+		turn();
+	}
+	assert_peer_has("");
+	assert_int_equal(write(peer, "x", 1), 1);
+	turn();
+	assert_peer_has("head");
+}
+
+static void
+what_is_posted_waits_no_longer_when_the_loop_posts_no_more(void **state)
+{
+	(void)state;
+	post(&stream, "head");
+	loop->posts = false;
+	assert_int_equal(write(peer, "x", 1), 1);
+	turn();
+	assert_peer_has("head");
+}
+
 static void
 a_large_message_is_not_posted(void **state)
 {
@@ -334,6 +370,7 @@ what_a_full_peer_does_not_take_of_what_is_posted_is_kept(void **state)
 	for (ssize_t n; (n = send(stream.fd, bytes, sizeof(bytes), 0)) > 0;)
 		sent += n;
 	stream_send_posted(loop);
+	assert_int_equal(kept, 1);
 	assert_true(stream_is_waiting(&stream));
 	assert_int_equal(stream_unsent(&stream), 4);
 	while (sent > 0) {
@@ -460,6 +497,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		more_messages_than_are_posted_are_sent_at_once, set_up,
 		tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_is_posted_waits_for_few_events, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_is_posted_waits_no_longer_when_the_loop_posts_no_more,
+		set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_large_message_is_not_posted, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(

@@ -518,6 +518,20 @@ a_posted_request_that_cannot_be_sent_is_undelivered(void **state)
 }
 
 static void
+a_posted_request_whose_body_finds_a_reset_is_undelivered(void **state)
+{
+	struct iovec iov = {loop->output, 4};
+
+	(void)state;
+	connect_worker();
+	memcpy(loop->output, "GET ", 4);
+	assert_int_equal(upstream_send(up, &iov, 1), STREAM_SENT);
+	reset_worker();
+	assert_int_equal(ask(), STREAM_BROKEN);
+	expect("undelivered ");
+}
+
+static void
 a_connection_that_nobody_takes_is_refused(void **state)
 {
 	struct address nobody;
@@ -646,6 +660,7 @@ main(void)
 	    test(a_request_to_a_connection_that_was_reset_is_undelivered),
 	    test(a_request_that_was_only_posted_is_undelivered),
 	    test(a_posted_request_that_cannot_be_sent_is_undelivered),
+	    test(a_posted_request_whose_body_finds_a_reset_is_undelivered),
 	    test(a_connection_that_nobody_takes_is_refused),
 	    test(one_connection_serves_one_after_the_other),
 	    test(an_idle_connection_that_speaks_or_closes_ends),

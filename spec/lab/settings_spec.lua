@@ -13,7 +13,7 @@ describe("model settings", function()
 
     it("name what is wrong", function()
         local _, message = settings.from({ call = "fast" })
-        assert.equal("call must be a number from 0, not fast", message)
+        assert.equal("call must be a number from 0, not \"fast\"", message)
         _, message = settings.from({ cores = 0 })
         assert.equal("cores must be a number above 0, not 0", message)
         _, message = settings.from({ coers = 2 })

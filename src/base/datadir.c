@@ -1,6 +1,7 @@
 /* The search for picket's own files.  [supervisor, loader] */
 #include "datadir.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -89,4 +90,20 @@ datadir_lib(void)
 	if (found == NULL)
 		found = resolved(xasprintf("%s/lib", datadir()));
 	return found;
+}
+
+const char *
+datadir_fault(void)
+{
+	static char *fault;
+
+	if (access(datadir_lib(), R_OK) == 0)
+		return NULL;
+	if (fault == NULL)
+		fault = xasprintf(
+		    "picket's own files are not in %s (%s); install it with "
+		    "\"cmake --install build\", or name their folder in "
+		    "PICKET_DATADIR",
+		    datadir(), strerror(errno));
+	return fault;
 }

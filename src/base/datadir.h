@@ -14,6 +14,10 @@ const char *datadir(void);
 const char *datadir_policies(void);
 const char *datadir_lib(void);
 
+/* What is missing there and what to do, as for a program that was copied away
+ * from its files; NULL: nothing. */
+const char *datadir_fault(void);
+
 /* The search itself: `given` by the variable, or NULL; `program` is the path of
  * the running program.  The result is the caller's. */
 char *datadir_search(const char *given, const char *program);

@@ -14,6 +14,8 @@ library_open(void)
 
 	if (L == NULL)
 		fatal("out of memory for Lua");
+	if (datadir_fault() != NULL)
+		fatal("%s", datadir_fault());
 	luaL_openlibs(L);
 	lua_getglobal(L, "package");
 	lua_pushfstring(

@@ -178,6 +178,8 @@ run(lua_State *L)
 	struct generation_writer *writer = collection->writer;
 	struct config *config = generation_writer_config(writer);
 
+	if (datadir_fault() != NULL)
+		return luaL_error(L, "%s", datadir_fault());
 	luaL_openlibs(L);
 	lua_getglobal(L, "package");
 	lua_pushfstring(L, "%s/?.lua", datadir_lib());

@@ -1,6 +1,8 @@
 """An installed picket: complete, and at home wherever it was put."""
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from stage import deadline
@@ -45,6 +47,19 @@ def an_installed_picket_may_be_moved(stage):
     moved = Path(shutil.move(prefix, stage.folder / "elsewhere"))
     stage.program = str(moved / "bin" / "picket")
     stage.picket(stage.worker(hello), policy="package_aware").fetch()
+
+
+@deadline(60)
+def a_program_without_its_files_says_what_is_missing(stage):
+    alone = Path(shutil.copy(stage.program, stage.folder / "alone"))
+    for arguments in (["check", "-c", "none.lua"], ["lab", "list"]):
+        with stage.row(arguments[0]):
+            nowhere = dict(os.environ, PICKET_DATADIR=str(stage.folder / "nowhere"))
+            done = subprocess.run([alone, *arguments], env=nowhere, capture_output=True, text=True)
+            same(done.returncode, 1)
+            holds(f"picket's own files are not in {stage.folder}/nowhere" in done.stderr, done.stderr)
+            holds("PICKET_DATADIR" in done.stderr, done.stderr)
+            same(done.stderr.count("\n"), 1)
 
 
 @deadline(60)

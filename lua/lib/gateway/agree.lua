@@ -27,8 +27,8 @@ local function check_admin_listen(admin, listen, problems)
     local place = address.socket(admin.listen, "")
     for _, text in ipairs(listen or {}) do
         if arrives_at(text, place) then
-            problems:add("admin.listen", ("admin %q is where clients connect; give it an address "
-                .. "of its own"):format(admin.listen), "listen")
+            problems:add("admin.listen", ("admin %q is where clients connect; write as `admin` an "
+                .. "address of its own, or false"):format(admin.listen), "listen")
         end
     end
     local is_local = place.unix_path or place.host:find("^127%.") or place.host == "::1"

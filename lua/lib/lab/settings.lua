@@ -76,7 +76,8 @@ local function convert(given)
         end
         local expected = value ~= nil and check(row, value)
         if expected then
-            return nil, ("%s must be %s, not %s"):format(name, expected, tostring(value)), name
+            local shown = type(value) == "string" and ("%q"):format(value) or tostring(value)
+            return nil, ("%s must be %s, not %s"):format(name, expected, shown), name
         end
         values[name] = factor and value and value * factor or value
     end

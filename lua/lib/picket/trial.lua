@@ -30,12 +30,18 @@ local function surroundings(file)
     })
 end
 
+-- Picket's policies lie beside the library that this file is of.
+local function policies()
+    local here = debug.getinfo(1, "S").source:match("^@(.*)lib/picket/trial%.lua$")
+    return here and (";%spolicies/?.lua"):format(here) or ""
+end
+
 --- The table that a policy file returns, from a fresh run of the file.  `name` is a policy's name
 -- or the path of a file ("./mine.lua"), as in conf/scheduler.lua.
 function trial.read(name)
     local file = name
     if not name:find("/") then
-        file = package.searchpath(name, package.path) or name .. ".lua"
+        file = package.searchpath(name, package.path .. policies()) or name .. ".lua"
     end
     local chunk, message = lua_text.load(file)
     if not chunk then

@@ -16,6 +16,15 @@ describe("picket.trial", function()
         assert.is_function(trial.load("lua/policies/random.lua").pick)
     end)
 
+    it("finds Picket's policies with nothing but its library on the path", function()
+        local path = package.path
+        package.path = "lua/lib/?.lua"
+        local ok, policy = pcall(trial.load, "random")
+        package.path = path
+        assert.is_true(ok, policy)
+        assert.is_function(policy.pick)
+    end)
+
     it("names the file of a policy that is not there", function()
         local ok, message = pcall(trial.load, "nosuch")
         assert.is_false(ok)

@@ -243,6 +243,8 @@ class Gateway:
             dial(self.config["listen"], self._stage.patience).close()
         except (ConnectionRefusedError, FileNotFoundError):
             return True
+        except ConnectionResetError:
+            pass  # the door closed just then: the next one knows
         return False
 
     def queued(self):

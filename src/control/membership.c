@@ -113,7 +113,7 @@ membership_fits(struct worker_table *table, const struct generation *generation)
 /* Who has this worker's name in the list; NULL when it is listed itself. */
 static const struct listed_worker *
 listed_namesake(
-    const struct generation *generation, const struct worker_identity *identity)
+    const struct generation *generation, const char *name, const char *url)
 {
 	const struct listed_worker *namesake = NULL;
 
@@ -121,9 +121,9 @@ listed_namesake(
 		const struct listed_worker *listed = generation_worker(
 		    generation, i);
 
-		if (strcmp(listed->url, identity->url) == 0)
+		if (strcmp(listed->url, url) == 0)
 			return NULL;
-		if (strcmp(listed->name, identity->name) == 0)
+		if (strcmp(listed->name, name) == 0)
 			namesake = listed;
 	}
 	return namesake;
@@ -140,7 +140,8 @@ membership_namesake(struct worker_table *table,
 		if (!membership_is_member(worker_at(table, slot)) ||
 		    identity->from_config)
 			continue;
-		*listed = listed_namesake(generation, identity);
+		*listed = listed_namesake(
+		    generation, identity->name, identity->url);
 		if (*listed != NULL)
 			return slot;
 	}

@@ -19,10 +19,8 @@
 static char *
 resolved(char *path)
 {
-	char *real = realpath(path, NULL);
+	char *real = xrealpath(path);
 
-	if (real == NULL)
-		return path;
 	free(path);
 	return real;
 }

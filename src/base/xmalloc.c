@@ -55,3 +55,11 @@ xasprintf(const char *format, ...)
 	va_end(args);
 	return existing(text);
 }
+
+char *
+xrealpath(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
+}

@@ -13,4 +13,7 @@ void *xrealloc(void *, size_t size);
 char *xstrdup(const char *) __attribute__((malloc));
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Absolute and without links, or as it is where that cannot be told. */
+char *xrealpath(const char *path) __attribute__((malloc));
+
 #endif

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "membership.h"
 #include "metrics.h"
+#include "xmalloc.h"
 
 const char *
 status_of_worker(const struct worker *worker)
@@ -221,9 +222,9 @@ write_upgrade(struct json *json, const struct control *control)
 static void
 write_config_path(struct json *json, const struct gateway *gateway)
 {
-	char *path = realpath(gateway->config_path, NULL);
+	char *path = xrealpath(gateway->config_path);
 
-	json_text(json, "config", path != NULL ? path : gateway->config_path);
+	json_text(json, "config", path);
 	free(path);
 }
 

@@ -21,7 +21,7 @@ enum { WORKERS_MAX = 4096, PACKAGES_MAX = 64 };
 struct failure_specs {
 	const struct generation *generation;
 	struct worker_table *table;
-	char *folder, *policy; /* their absolute paths */
+	char *folder, *policy; /* for whoever runs a spec, wherever that is */
 	int32_t random[4];
 	char headers[HEADERS][HEADER_NAME];
 	int header_count;
@@ -29,15 +29,6 @@ struct failure_specs {
 	int count;
 	bool is_off; /* the folder cannot be written to */
 };
-
-/* For whoever runs a spec, wherever that is. */
-static char *
-absolute(const char *path)
-{
-	char *real = realpath(path, NULL);
-
-	return real != NULL ? real : xstrdup(path);
-}
 
 struct failure_specs *
 failure_specs_new(
@@ -52,8 +43,8 @@ failure_specs_new(
 	specs = xcalloc(1, sizeof(*specs));
 	specs->generation = generation;
 	specs->table = table;
-	specs->folder = absolute(config->policy_limits.failure_specs);
-	specs->policy = absolute(path);
+	specs->folder = xrealpath(config->policy_limits.failure_specs);
+	specs->policy = xrealpath(path);
 	return specs;
 }
 

@@ -148,17 +148,16 @@ request_pick(struct request *req)
 
 	set->counters->picks++;
 	req->picked_in = set->epoch->number;
-	if (set->pick_count++ % PICK_SAMPLE != 0 && !set->picks_are_slow &&
-	    !access_log_is_on(set->log))
+	if (set->pick_count++ % PICK_SAMPLE != 0 &&
+	    !set->loop->picks_are_slow && !access_log_is_on(set->log))
 		return pick(req);
 	start_ns = read_ns();
 	slot = pick(req);
 	took_ns = read_ns() - start_ns;
 	req->pick_ns += took_ns;
 	histogram_add(&set->counters->pick_time, took_ns);
-	set->picks_are_slow = took_ns > SLOW_NS;
-	set->loop->posts = !set->picks_are_slow;
-	if (set->picks_are_slow)
+	set->loop->picks_are_slow = took_ns > SLOW_NS;
+	if (set->loop->picks_are_slow)
 		clock_advance(took_ns / 1000);
 	return slot;
 }

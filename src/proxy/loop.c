@@ -29,7 +29,6 @@ loop_new(struct counters *counters)
 	loop->input = xmalloc(LOOP_INPUT);
 	loop->outputs = xmalloc(LOOP_POSTED * LOOP_POSTED_BYTES + LOOP_OUTPUT);
 	loop->output = loop->outputs;
-	loop->posts = true;
 	return loop;
 }
 

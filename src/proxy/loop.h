@@ -42,7 +42,9 @@ struct loop {
 	char *output;     /* a head about to be sent: LOOP_OUTPUT bytes */
 	char *outputs;    /* the memory for it, posted ones first */
 	uint64_t last_id; /* of a request, see request_id.h */
-	bool posts;       /* false: every message is sent at once */
+	/* The last pick that was measured was: no message waits for the next.
+	 */
+	bool picks_are_slow;
 	int posted_count, posted_age; /* the age in events */
 	struct posted posted[LOOP_POSTED];
 };

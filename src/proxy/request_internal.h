@@ -125,7 +125,6 @@ struct requests {
 	bool *is_short; /* by slot: no socket was left for it, in this round */
 	bool is_dispatching; /* attempts_dispatch() is up the stack */
 	uint32_t pick_count;
-	bool picks_are_slow; /* the last one that was measured was */
 };
 
 /* --- requests.c --- */

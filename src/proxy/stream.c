@@ -45,7 +45,7 @@ stream_on_read(evutil_socket_t fd, short what, void *arg)
 		stream_doubt(stream);
 	stream->calls->on_readable(stream);
 	if (loop->posted_count > 0 &&
-	    (++loop->posted_age >= LOOP_POSTED || !loop->posts))
+	    (++loop->posted_age >= LOOP_POSTED || loop->picks_are_slow))
 		stream_send_posted(loop);
 }
 
@@ -266,7 +266,7 @@ may_post(const struct loop *loop, const struct iovec *iov)
 {
 	return iov->iov_base == loop->output &&
 	       iov->iov_len <= LOOP_POSTED_BYTES &&
-	       loop->posted_count < LOOP_POSTED && loop->posts;
+	       loop->posted_count < LOOP_POSTED && !loop->picks_are_slow;
 }
 
 #define CACHE_LINE 64

@@ -81,6 +81,19 @@ a_process_without_memory_says_so_and_ends(void **state)
 	assert_non_null(strstr(text, "picket: out of memory\n"));
 }
 
+static void
+a_path_that_leads_nowhere_stays_as_it_is(void **state)
+{
+	char *path = xrealpath("/proc/../tmp/.");
+
+	(void)state;
+	assert_string_equal(path, "/tmp");
+	free(path);
+	path = xrealpath("/no/such/../file");
+	assert_string_equal(path, "/no/such/../file");
+	free(path);
+}
+
 int
 main(void)
 {
@@ -88,6 +101,7 @@ main(void)
 	    cmocka_unit_test(memory_is_given_even_for_a_size_of_nothing),
 	    cmocka_unit_test(xcalloc_clears),
 	    cmocka_unit_test(texts_are_copied_and_formatted),
+	    cmocka_unit_test(a_path_that_leads_nowhere_stays_as_it_is),
 	    cmocka_unit_test(a_process_without_memory_says_so_and_ends),
 	};
 

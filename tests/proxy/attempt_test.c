@@ -364,13 +364,6 @@ a_connection_to_a_removed_worker_is_not_kept(void **state)
 
 /* --- what happens in the turn in which a request is posted --- */
 
-/* As say(), but what comes next comes in the same turn. */
-static void
-say_at_once(int fd, const char *text)
-{
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-}
-
 static const char post[] = "POST /run/f HTTP/1.1\r\nHost: h\r\n"
 			   "Content-Length: 2\r\n\r\nhi";
 

@@ -102,6 +102,13 @@ say(int fd, const char *text)
 	site_send(fd, text, strlen(text));
 }
 
+/* As say(), but what comes next comes in the same turn. */
+static inline void
+say_at_once(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
 /* All that comes until `last` has come; the text is good until the next call
  * but seven. */
 static inline const char *

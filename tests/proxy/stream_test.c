@@ -314,11 +314,11 @@ what_is_posted_waits_for_few_events(void **state)
 }
 
 static void
-what_is_posted_waits_no_longer_when_the_loop_posts_no_more(void **state)
+what_is_posted_waits_for_no_slow_pick(void **state)
 {
 	(void)state;
 	post(&stream, "head");
-	loop->posts = false;
+	loop->picks_are_slow = true;
 	assert_int_equal(write(peer, "x", 1), 1);
 	turn();
 	assert_peer_has("head");
@@ -336,10 +336,10 @@ a_large_message_is_not_posted(void **state)
 }
 
 static void
-nothing_is_posted_while_the_loop_does_not(void **state)
+nothing_is_posted_while_picks_are_slow(void **state)
 {
 	(void)state;
-	loop->posts = false;
+	loop->picks_are_slow = true;
 	post(&stream, "head");
 	assert_int_equal(stream_unsent(&stream), 0);
 	assert_peer_has("head");
@@ -500,12 +500,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		what_is_posted_waits_for_few_events, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
-		what_is_posted_waits_no_longer_when_the_loop_posts_no_more,
-		set_up, tear_down),
+		what_is_posted_waits_for_no_slow_pick, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		a_large_message_is_not_posted, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
-		nothing_is_posted_while_the_loop_does_not, set_up, tear_down),
+		nothing_is_posted_while_picks_are_slow, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		what_is_posted_to_a_peer_that_is_gone_breaks_the_stream, set_up,
 		tear_down),

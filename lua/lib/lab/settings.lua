@@ -6,6 +6,7 @@ local settings = {}
 local lua_text = require("gateway.lua_text")
 local source_line = require("lab.source_line")
 local suggest = require("picket.suggest")
+local wording = require("gateway.wording")
 
 -- name, default (nil: none), factor to the model's unit, sentence
 settings.rows = {
@@ -76,8 +77,8 @@ local function convert(given)
         end
         local expected = value ~= nil and check(row, value)
         if expected then
-            local shown = type(value) == "string" and ("%q"):format(value) or tostring(value)
-            return nil, ("%s must be %s, not %s"):format(name, expected, shown), name
+            return nil, ("%s must be %s, not %s"):format(name, expected,
+                wording.describe(value)), name
         end
         values[name] = factor and value and value * factor or value
     end
